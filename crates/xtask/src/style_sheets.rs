@@ -8,7 +8,7 @@ use crate::{Result, files};
 
 /// Rewrites `index.html` of a built site to load one sheet, named after its content, instead of all the sheets it
 /// loaded before, in the same order. Sheets marked `data-later` become a second sheet, which the page only names: the
-/// program loads it (`frontend/src/lazy/assets.rs`).
+/// program loads it (`frontend/console/src/lazy/assets.rs`).
 pub fn join(site: &Path) -> Result {
     let page = site.join("index.html");
     let html = fs::read_to_string(&page)?;

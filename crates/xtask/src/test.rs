@@ -35,7 +35,7 @@ pub fn run(workspace: &Workspace) -> bool {
     });
     report.tests("Tests of the embedded element's JavaScript", TestCounts::of_node, || {
         let mut node = workspace.command("node", ["--test", "--test-reporter=spec"]);
-        node.current_dir(workspace.file("frontend/embed"));
+        node.current_dir(workspace.file("frontend/bell"));
         Ok(node)
     });
     report.tests("Wasm tests, in Chromium", TestCounts::of_cargo, || wasm_tests(workspace));

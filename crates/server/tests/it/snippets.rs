@@ -10,7 +10,7 @@ use tokio::process::Command;
 use self::snippet::{Api, Language};
 use crate::harness::Server;
 
-#[path = "../../../../frontend/src/pages/compose/snippet.rs"]
+#[path = "../../../../frontend/console/src/pages/compose/snippet.rs"]
 mod snippet;
 
 /// Characters that end strings, start expressions or need several bytes in one of the languages.

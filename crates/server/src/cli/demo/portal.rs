@@ -23,7 +23,7 @@ pub const PERSON: &str = "ada";
 
 /// The portal's files; `{{server}}` in them is replaced by Campanile's URL.
 #[derive(RustEmbed)]
-#[folder = "../../frontend/embed/sample"]
+#[folder = "../../frontend/bell/sample"]
 struct Files;
 
 /// A portal that is bound to its address but not serving yet.

@@ -39,7 +39,7 @@ fn icon_with_dot(worst: Severity) -> String {
         Severity::Warning => "d98a12",
         Severity::Error => "d93025",
     };
-    let drawn = include_str!("../../icon.svg").trim_end().trim_end_matches("</svg>");
+    let drawn = include_str!("../../../icon.svg").trim_end().trim_end_matches("</svg>");
     let image = format!(
         r##"{drawn}<circle cx="24.500" cy="7.500" r="7.500" fill="#fff"/><circle cx="24.500" cy="7.500" r="6" fill="#{colour}"/></svg>"##
     );

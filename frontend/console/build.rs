@@ -52,7 +52,7 @@ impl Text {
 type Texts = BTreeMap<String, Text>;
 
 fn main() -> ExitCode {
-    println!("cargo::rerun-if-changed=locales");
+    println!("cargo::rerun-if-changed=../locales");
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
@@ -67,7 +67,7 @@ fn generate() -> Result<(), String> {
     for language in &LANGUAGES[1..] {
         compare(language.0, &reference, &read(language)?)?;
     }
-    for entry in fs::read_dir("locales").map_err(|error| error.to_string())?.flatten() {
+    for entry in fs::read_dir("../locales").map_err(|error| error.to_string())?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if !LANGUAGES.iter().any(|language| name == format!("{}.json", language.0)) {
             return Err(format!("locales/{name} has no line in LANGUAGES of build.rs"));
@@ -79,7 +79,7 @@ fn generate() -> Result<(), String> {
 }
 
 fn read(language: &Language) -> Result<Texts, String> {
-    let path = format!("locales/{}.json", language.0);
+    let path = format!("../locales/{}.json", language.0);
     let json = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
     let texts: BTreeMap<String, Value> = serde_json::from_str(&json).map_err(|error| format!("{path}: {error}"))?;
     texts

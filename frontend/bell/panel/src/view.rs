@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_text_exists_in_the_reference_language() {
-        let texts: BTreeMap<String, serde_json::Value> = serde_json::from_str(include_str!("../../locales/en.json")).unwrap();
+        let texts: BTreeMap<String, serde_json::Value> = serde_json::from_str(include_str!("../../../locales/en.json")).unwrap();
         let mut asked = vec!["severity_information", "severity_success", "severity_warning", "severity_error"];
         for source in [include_str!("view.rs"), include_str!("row.rs")] {
             let code = source.split("#[cfg(test)]").next().unwrap();

@@ -9,7 +9,7 @@ use crate::{
     state::State,
 };
 
-/// The storage key of the theme. `frontend/start.js` reads it before the first paint.
+/// The storage key of the theme. `frontend/console/start.js` reads it before the first paint.
 const THEME_KEY: &str = "campanile.theme";
 
 /// Applies the density.

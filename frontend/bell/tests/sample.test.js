@@ -6,7 +6,7 @@ import { PROPERTIES } from "../sample/theming.js";
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
 
 test("the theming page and the documentation name every property that the bell reads", () => {
-  const sources = read("../campanile.js") + read("../../panel/src/panel.css");
+  const sources = read("../campanile.js") + read("../panel/src/panel.css");
   const used = [...new Set([...sources.matchAll(/var\(--campanile-([a-z-]+)/g)].map(([, name]) => name))].sort();
   assert.deepEqual(PROPERTIES.map(([name]) => name).sort(), used);
   const documented = [...new Set([...read("../../../docs/embedding.md").matchAll(/^\| `--campanile-([a-z-]+)`/gm)].map(([, name]) => name))].sort();
