@@ -145,7 +145,7 @@ fn write(reference: &Texts) -> Result<String, std::fmt::Error> {
         }
         let pairs: Vec<String> = names.iter().map(|name| format!("({name:?}, {name})")).collect();
         let pairs = pairs.join(", ");
-        writeln!(code, "    /// “{}”", shown.replace('\n', " "))?;
+        writeln!(code, "    /// `{}`", shown.replace('\n', " "))?;
         writeln!(code, "    pub fn {key}({}) -> String {{", parameters.join(", "))?;
         let text = if compiled_in { text } else { &text.without_words() };
         match text {

@@ -2,7 +2,7 @@
 //!
 //! The use cases are sending, reading an inbox, signing in and managing the directory. This crate knows
 //! nothing of HTTP, SQL or any vendor's wire format. It defines the ports ([`Store`], [`StoreListener`],
-//! [`Channel`](channel::Channel), [`Clock`], [`Random`]), and other crates implement them.
+//! [`Channel`](ports::channel::Channel), [`Clock`], [`Random`]), and other crates implement them.
 
 pub mod access_tokens;
 mod api_key_cache;

@@ -32,7 +32,7 @@ impl Campanile {
     }
 
     /// The person of an account, if the password is right and they are not disabled. `Unauthenticated` for
-    /// any wrong part, [`Error::TooMany`] if too many passwords are being verified.
+    /// any wrong part, [`Error::TooManyRequests`] if too many passwords are being verified.
     pub async fn person_with_password(&self, account: Option<Account>, password: &str, caller: HashingCaller) -> Result<Person> {
         let hash = match account {
             Some(Account { tenant, person }) => self.store.password(tenant, person).await?,

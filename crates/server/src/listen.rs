@@ -2,7 +2,7 @@
 //! shutdown. This module knows nothing of routes.
 //!
 //! It replaces `axum::serve`, because thousands of open event streams must use little memory each: see
-//! [`event_stream`].
+//! `event_stream`.
 
 mod body_timeout;
 mod connection;

@@ -1,8 +1,8 @@
 //! The log: lines on standard error. Logging must never slow down or stop the server.
 //!
 //! Standard error may be a closed pipe, a file on a full disk, or a pipe that no one reads. So a
-//! separate thread writes the lines ([`writer`]), and repeated failures are logged once a minute
-//! ([`throttle`]).
+//! separate thread writes the lines (`writer`), and repeated failures are logged once a minute
+//! (`throttle`).
 
 mod throttle;
 mod writer;

@@ -4,7 +4,7 @@
 //! Sending to everyone costs as much as sending to one person: a notification is stored once and filed under
 //! its audience keys. An inbox is computed when it is read: the index ranges of the keys a person holds are
 //! merged, the newest first, and overlaid with the states of the items. The states are kept as
-//! [watermarks](watermarks) and as rows for single items; a row takes precedence.
+//! watermarks and as rows for single items; a row takes precedence.
 
 mod owner_only_file;
 mod sqlite;

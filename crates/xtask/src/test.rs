@@ -22,7 +22,8 @@ pub fn run(workspace: &Workspace) -> bool {
     report.check("Documentation", || process::run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings")));
     report.check("Dependencies, unused", || {
         tools::cargo_machete(workspace)?;
-        process::run(&mut cargo(&["machete", "--with-metadata"]))
+        // Not as `cargo machete`: below `cargo xtask` it would take its own name for a folder.
+        process::run(&mut workspace.command("cargo-machete", ["--with-metadata"]))
     });
     report.check("Dependencies, licences and sources", || {
         tools::cargo_deny(workspace)?;

@@ -1,5 +1,5 @@
 //! Desktop notifications (Web Notifications API): whether an item raises one, what it says, and how the browser
-//! shows it. [`crate::effects::desktop`] decides when.
+//! shows it. `frontend/console/src/effects/desktop.rs` decides when.
 
 pub mod browser;
 pub mod coalesce;

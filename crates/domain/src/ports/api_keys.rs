@@ -12,7 +12,7 @@ use crate::{
 /// The store of API keys.
 #[async_trait]
 pub trait ApiKeyStore: Send + Sync + 'static {
-    /// Adds an API key; [`crate::Error::Exists`] if the tenant has one with this name.
+    /// Adds an API key; [`crate::Error::AlreadyExists`] if the tenant has one with this name.
     async fn create_key(&self, tenant: TenantId, new: &NewApiKey, hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId>;
 
     /// The tenant's API keys, by name.

@@ -9,7 +9,7 @@ use crate::{Result, model::deletion_time::DeletionTime};
 #[async_trait]
 pub trait HousekeepingStore: Send + Sync + 'static {
     /// Checks whether another process has changed anything since the last call and, if so, reports
-    /// [`crate::StoreEvent::ChangedElsewhere`].
+    /// [`crate::StoreEvent::ChangedByOtherProcess`].
     async fn check_other_processes(&self) -> Result<()>;
 
     /// Returns snoozed items whose time has come to their inboxes, unread and above the others until they are

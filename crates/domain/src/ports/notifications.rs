@@ -23,12 +23,12 @@ use crate::{
 pub trait NotificationStore: Send + Sync + 'static {
     /// Stores a notification and files it under its keys. A notification for everyone takes as many rows as
     /// one for a single person. With an idempotency key it is stored at most once: a repeat returns the first
-    /// response, or [`crate::Error::KeyReused`] if the body differs. If the tenant already has a notification
+    /// response, or [`crate::Error::IdempotencyKeyReused`] if the body differs. If the tenant already has a notification
     /// with the same fingerprint, that one is returned.
     async fn insert_notification(&self, tenant: TenantId, new: NewNotification, claim: Option<IdempotencyKey>) -> Result<Accepted>;
 
     /// The recorded response to the first request with an idempotency key, while the key is remembered;
-    /// [`crate::Error::KeyReused`] if that request had another body.
+    /// [`crate::Error::IdempotencyKeyReused`] if that request had another body.
     async fn recorded_response(&self, tenant: TenantId, claim: &IdempotencyKey, now: DateTime<Utc>) -> Result<Option<RecordedResponse>>;
 
     /// The tenant's notifications before `before` (`None`: from the newest), newest first.

@@ -12,7 +12,7 @@ use crate::{
 /// The store of people.
 #[async_trait]
 pub trait PersonStore: Send + Sync + 'static {
-    /// Adds a person, who receives what is sent from now on; [`crate::Error::Exists`] if the login or an
+    /// Adds a person, who receives what is sent from now on; [`crate::Error::AlreadyExists`] if the login or an
     /// external id is taken.
     async fn create_person(&self, tenant: TenantId, new: NewPerson, now: DateTime<Utc>) -> Result<PersonId>;
 

@@ -6,7 +6,7 @@
 //! nothing outside it.
 //!
 //! Each call reads a bounded amount: a list stops after some megabytes, however many entries were asked for,
-//! and returns a cursor ([`Listing`]). A search stops after a quarter of a second and returns what it found.
+//! and returns a cursor ([`Listing`](crate::model::listing::Listing)). A search stops after a quarter of a second and returns what it found.
 
 use crate::ports::{
     api_keys::ApiKeyStore, deliveries::DeliveryStore, health::HealthStore, housekeeping::HousekeepingStore, inboxes::InboxStore,

@@ -8,7 +8,7 @@ use crate::{Result, Tenant, TenantId, TenantSettings};
 /// The store of tenants.
 #[async_trait]
 pub trait TenantStore: Send + Sync + 'static {
-    /// Adds a tenant; [`crate::Error::Exists`] if the name is taken.
+    /// Adds a tenant; [`crate::Error::AlreadyExists`] if the name is taken.
     async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str, mail_secret: &str) -> Result<Tenant>;
 
     /// The tenant with this name, ignoring case.

@@ -1,5 +1,5 @@
 //! Components that the browser loads when they are first needed, so that the inbox does not wait for a form.
-//! Each one is declared with [`lazy_view`] beside the component that it loads.
+//! Each one is declared with `lazy_view!` beside the component that it loads.
 
 use std::{future::Future, sync::Arc};
 
