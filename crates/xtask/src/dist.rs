@@ -38,7 +38,7 @@ pub fn build(workspace: &Workspace) -> Result {
     process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
     let site = workspace.target("site");
     let mut trunk = workspace.command("trunk", ["build", "--skip-version-check", "--features", "split", "--dist"]);
-    let flags = format!("{FLAGS} {}", without_paths()?);
+    let flags = format!("{FLAGS} {}", without_paths(workspace)?);
     trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", flags).env("CARGO_PROFILE_WASM_STRIP", "none");
     process::run(&mut trunk)?;
     let console = wasm_split::console(workspace, &site)?;
@@ -62,20 +62,24 @@ pub fn build(workspace: &Workspace) -> Result {
 /// Builds the panel of the embedded bell, a separate program.
 fn panel(workspace: &Workspace, site: &Path) -> Result {
     let build = ["build", "--package", "campanile-panel", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
-    process::run(workspace.command("cargo", build).env("RUSTFLAGS", without_paths()?))?;
+    process::run(workspace.command("cargo", build).env("RUSTFLAGS", without_paths(workspace)?))?;
     let program = workspace.target("wasm32-unknown-unknown/wasm/panel.wasm");
-    let mut bindgen = workspace.command("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "panel", "--out-dir"]);
+    let mut bindgen = workspace
+        .command("wasm-bindgen", ["--target", "web", "--no-typescript", "--encode-into", "always", "--out-name", "panel", "--out-dir"]);
     process::run(bindgen.arg(site).arg(program))?;
     wasm_strip::file(workspace, &site.join("panel_bg.wasm"))
 }
 
 /// Removes the folder of the cargo registry from panic messages, so that the build is the same on
 /// every machine and contains no path of the machine that built it.
-fn without_paths() -> Result<String> {
+fn without_paths(workspace: &Workspace) -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = Vec::new();
     for registry in fs::read_dir(home.ok_or("there is no home folder")?.join("registry/src"))? {
         flags.push(format!("--remap-path-prefix={}/=", registry?.path().display()));
+    }
+    if let Some(sysroot) = process::answer(&mut workspace.command("rustc", ["--print", "sysroot"])) {
+        flags.push(format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust/library/="));
     }
     flags.sort();
     Ok(flags.join(" "))

@@ -34,7 +34,7 @@ fn joined(site: &Path, stem: &str, names: &[String]) -> Result<Option<String>> {
     let mut joined = String::new();
     for name in names {
         let sheet = site.join(name);
-        joined.push_str(fs::read_to_string(&sheet)?.trim());
+        joined.push_str(without_comments(&fs::read_to_string(&sheet)?).trim());
         joined.push('\n');
         fs::remove_file(sheet)?;
     }
@@ -69,9 +69,34 @@ fn taken_out(html: &str) -> (String, [Vec<String>; 2]) {
     (page, names)
 }
 
+/// The sheet without its comments (CSS Syntax Level 3 §4.3.2). What looks like a comment within quotes stays.
+fn without_comments(sheet: &str) -> String {
+    let (mut kept, mut rest, mut quote) = (String::new(), sheet, None);
+    while let Some(letter) = rest.chars().next() {
+        if quote.is_none() && rest.starts_with("/*") {
+            rest = rest.split_once("*/").map_or("", |(_, after)| after);
+            continue;
+        }
+        match quote {
+            None if matches!(letter, '"' | '\'') => quote = Some(letter),
+            Some(open) if open == letter => quote = None,
+            _ => {}
+        }
+        kept.push(letter);
+        rest = &rest[letter.len_utf8()..];
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_go_and_quoted_text_stays() {
+        let sheet = "/* a */a { content: \"/* b */\" } /* c\n'd */ e::before { content: '*/' } /* open";
+        assert_eq!(without_comments(sheet), "a { content: \"/* b */\" }  e::before { content: '*/' } ");
+    }
 
     #[test]
     fn sheets_are_joined_in_their_order() {

@@ -49,7 +49,7 @@ pub fn run(workspace: &Workspace) -> bool {
     let server = report.check("Server, release", || run::build_server(workspace).map(drop));
     if server {
         report.tests("Load test of the release build", TestCounts::of_cargo, || {
-            let mut load_test = cargo(&["test", "--package", "campanile-server", "--test", "it", "noisy_neighbour::"]);
+            let mut load_test = cargo(&["test", "--workspace", "--test", "it", "noisy_neighbour::"]);
             load_test.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
             Ok(load_test)
         });

@@ -26,7 +26,18 @@ pub fn console(workspace: &Workspace, site: &Path) -> Result<Vec<u8>> {
     let first = parts.join(format!("{name}.wasm"));
     let mut bindgen = workspace.command(
         "wasm-bindgen",
-        ["--target", "web", "--no-typescript", "--remove-name-section", "--keep-lld-exports", "--out-name", &name, "--out-dir"],
+        [
+            "--target",
+            "web",
+            "--no-typescript",
+            "--remove-name-section",
+            "--keep-lld-exports",
+            "--encode-into",
+            "always",
+            "--out-name",
+            &name,
+            "--out-dir",
+        ],
     );
     process::run(bindgen.arg(site).arg(&first))?;
     fs::remove_file(first)?;
@@ -74,8 +85,10 @@ fn link(site: &Path, name: &str, links: &str) -> Result {
     let new = hashed("console", &content);
     let links = links.replace(name, &new);
     let parts = hashed("parts.js", links.as_bytes());
-    // Only the import is rewritten: the program still asks for the module by its first name.
-    let text = text.replace(name, &new).replace(&format!("from \"./{LINKS}\""), &format!("from \"./{parts}\""));
+    // Only what is fetched is renamed: the module asks for its imports under the first names.
+    let text = text
+        .replace(&format!("{name}_bg.wasm"), &format!("{new}_bg.wasm"))
+        .replace(&format!("from \"./{LINKS}\""), &format!("from \"./{parts}\""));
     fs::write(site.join(parts), links)?;
     fs::write(site.join(format!("{new}.js")), text)?;
     fs::rename(code, site.join(format!("{new}_bg.wasm")))?;
@@ -108,7 +121,7 @@ mod tests {
         write(
             site.path(),
             "console-1.js",
-            b"import * as parts from \"./__wasm_split.js\"\nconst all = {\"./__wasm_split.js\": parts, at: 'console-1_bg.wasm'};",
+            b"import * as parts from \"./__wasm_split.js\"\nconst all = {\"./__wasm_split.js\": parts, \"./console-1_bg.js\": own, at: 'console-1_bg.wasm'};",
         );
         write(site.path(), "console-1_bg.wasm", b"code");
         write(site.path(), "index.html", b"<script src=\"./console-1.js\">");
@@ -119,7 +132,11 @@ mod tests {
         let program = page.split('"').nth(1).unwrap().trim_end_matches(".js");
         let script = fs::read_to_string(site.path().join(format!("{program}.js"))).unwrap();
         assert_eq!(fs::read(site.path().join(format!("{program}_bg.wasm"))).unwrap(), b"code");
-        assert!(script.contains("{\"./__wasm_split.js\": parts") && script.contains(&format!("'{}_bg.wasm'", &program[2..])), "{script}");
+        assert!(
+            script.contains("{\"./__wasm_split.js\": parts, \"./console-1_bg.js\": own")
+                && script.contains(&format!("'{}_bg.wasm'", &program[2..])),
+            "{script}"
+        );
         let links = fs::read_to_string(site.path().join(script.split('"').nth(1).unwrap())).unwrap();
         assert!(links.contains(&format!("\"{program}.js\"")), "{links}");
         let part = links.split('"').nth(3).unwrap();

@@ -70,11 +70,11 @@ pub fn Shell() -> impl IntoView {
 
 /// Moves the focus to a new page, so that screen readers announce it.
 fn focus_on_page_change(here: Memo<Option<Page>>) {
-    Effect::new(move |before: Option<Option<Page>>| {
+    let mut before = None;
+    effect(move || {
         let now = here.get();
-        if before.is_some_and(|before| before != now) {
+        if before.replace(now).is_some_and(|before| before != now) {
             focus::to_content();
         }
-        now
     });
 }

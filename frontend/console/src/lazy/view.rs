@@ -1,7 +1,7 @@
 //! Components that the browser loads when they are first needed, so that the inbox does not wait for a form.
 //! Each one is declared with `lazy_view!` beside the component that it loads.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -9,6 +9,7 @@ use super::LoadError;
 use crate::{
     components::{focus, load_error::LoadErrorView},
     i18n::t,
+    reactive::effect,
 };
 
 /// Renders the loaded component.
@@ -31,9 +32,9 @@ macro_rules! lazy_view {
         $(#[$doc])*
         #[component]
         pub fn $name($(#[doc = "A prop of the component."] $prop: $type),*) -> impl IntoView {
-            let fetch = move |loaded: $crate::lazy::view::LoadedView| $crate::lazy::view::load_into(loaded, async move {
+            let fetch = move |loaded: $crate::lazy::view::LoadedView| $crate::lazy::view::load_into(loaded, Box::pin(async move {
                 $load().await.map(|view| ::std::sync::Arc::new(move || view($($prop),*)) as $crate::lazy::view::ViewFn)
-            });
+            }));
             $crate::lazy::view::LazyView($crate::lazy::view::LazyViewProps { page: $page, fetch: Callback::new(fetch) })
         }
 
@@ -51,8 +52,9 @@ pub fn prefetch<T>(load: impl Future<Output = Result<T, LoadError>> + 'static) {
     spawn_local(async { drop(load.await) });
 }
 
-/// Stores the loaded render function in the signal.
-pub fn load_into(made: LoadedView, fetched: impl Future<Output = Result<ViewFn, LoadError>> + 'static) {
+/// Stores the loaded render function in the signal. The future is boxed, so that this function is compiled once and
+/// not for each component.
+pub fn load_into(made: LoadedView, fetched: Pin<Box<dyn Future<Output = Result<ViewFn, LoadError>>>>) {
     spawn_local(async move {
         // The page may have been left meanwhile.
         made.try_set(Some(fetched.await));
@@ -78,7 +80,7 @@ pub fn LazyView(
             what
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         if made.with(|made| matches!(made, Some(Ok(_)))) && focused.get_value() {
             focus::to_content_if_lost();
         }

@@ -119,15 +119,15 @@ pub fn ItemList() -> impl IntoView {
 
 /// Keeps the visible rows in place when rows are added or removed above them.
 fn keep_scroll_position(scroller: NodeRef<html::Div>, lines: Memo<Arc<Layout>>) {
-    Effect::new(move |before: Option<Arc<Layout>>| {
+    let mut before: Option<Arc<Layout>> = None;
+    effect(move || {
         let now = lines.get();
-        if let (Some(before), Some(scroller)) = (before, scroller.get_untracked()) {
+        if let (Some(before), Some(scroller)) = (before.replace(Arc::clone(&now)), scroller.get_untracked()) {
             let seen = scroller.scroll_top();
             if let Some(moved) = now.scroll_shift(&before, seen).filter(|moved| *moved != 0 && seen > virtual_list::HEADING_HEIGHT) {
                 scroller.set_scroll_top(seen + moved);
             }
         }
-        now
     });
 }
 
