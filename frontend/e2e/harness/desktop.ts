@@ -16,6 +16,8 @@ export async function allowNotifications(context: BrowserContext, origin: string
 export async function rememberRaised(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const titles: string[] = ((window as any).raised = []);
+    // Pages without a secure context, such as about:blank, have no service workers.
+    if (!("ServiceWorkerRegistration" in window)) return;
     const { prototype } = ServiceWorkerRegistration;
     const show = prototype.showNotification;
     prototype.showNotification = function (title, options) {
