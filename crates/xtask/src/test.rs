@@ -27,6 +27,8 @@ pub fn run(workspace: &Workspace) -> bool {
     });
     report.check("Dependencies, licences and sources", || {
         tools::cargo_deny(workspace)?;
+        // The sources of every platform, which the steps before did not need.
+        process::run(&mut cargo(&["fetch", "--quiet"]))?;
         process::run(&mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))
     });
     report.tests("Native tests", TestCounts::of_cargo, || {
