@@ -34,7 +34,7 @@ fn joined(site: &Path, stem: &str, names: &[String]) -> Result<Option<String>> {
     let mut joined = String::new();
     for name in names {
         let sheet = site.join(name);
-        joined.push_str(without_comments(&fs::read_to_string(&sheet)?).trim());
+        joined.push_str(minified(&fs::read_to_string(&sheet)?).trim());
         joined.push('\n');
         fs::remove_file(sheet)?;
     }
@@ -69,21 +69,28 @@ fn taken_out(html: &str) -> (String, [Vec<String>; 2]) {
     (page, names)
 }
 
-/// The sheet without its comments (CSS Syntax Level 3 §4.3.2). What looks like a comment within quotes stays.
-fn without_comments(sheet: &str) -> String {
+/// The sheet without comments (CSS Syntax Level 3 §4.3.2) and superfluous white space. Quoted text stays as it is.
+fn minified(sheet: &str) -> String {
     let (mut kept, mut rest, mut quote) = (String::new(), sheet, None);
     while let Some(letter) = rest.chars().next() {
         if quote.is_none() && rest.starts_with("/*") {
             rest = rest.split_once("*/").map_or("", |(_, after)| after);
             continue;
         }
+        rest = &rest[letter.len_utf8()..];
         match quote {
+            None if letter.is_whitespace() => {
+                if !kept.is_empty() && !kept.ends_with([' ', '{', '}', ';', ':', ',']) {
+                    kept.push(' ');
+                }
+                continue;
+            }
+            None if "{};,".contains(letter) && kept.ends_with(' ') => drop(kept.pop()),
             None if matches!(letter, '"' | '\'') => quote = Some(letter),
             Some(open) if open == letter => quote = None,
             _ => {}
         }
         kept.push(letter);
-        rest = &rest[letter.len_utf8()..];
     }
     kept
 }
@@ -93,9 +100,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_go_and_quoted_text_stays() {
-        let sheet = "/* a */a { content: \"/* b */\" } /* c\n'd */ e::before { content: '*/' } /* open";
-        assert_eq!(without_comments(sheet), "a { content: \"/* b */\" }  e::before { content: '*/' } ");
+    fn comments_and_white_space_go_and_quoted_text_stays() {
+        let sheet = "/* a */\na, b :hover {\n  content: \"/* b */ ;  \";\n  margin: 0 calc(1px + 2px);\n}\n/* c\n'd */\n@media (width < 9px) { e::before { content: '*/ ' } } /* open";
+        let small = "a,b :hover{content:\"/* b */ ;  \";margin:0 calc(1px + 2px);}@media (width < 9px){e::before{content:'*/ '}}";
+        assert_eq!(minified(sheet), small);
     }
 
     #[test]
