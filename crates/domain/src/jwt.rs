@@ -309,7 +309,9 @@ mod tests {
 
     #[test]
     fn an_audience_is_one_or_many() {
-        for (audience, expected) in [("\"x\"", true), ("[\"y\",\"x\"]", true), ("\"y\"", false), ("[]", false), ("7", false)] {
+        for (audience, expected) in
+            [("\"x\"", true), ("[\"y\",\"x\"]", true), ("\"y\"", false), ("[\"y\"]", false), ("[]", false), ("7", false)]
+        {
             let token = token(r#"{"alg":"HS256"}"#, &format!(r#"{{"aud":{audience}}}"#));
             assert_eq!(Jwt::read(&token).unwrap().has_audience("x"), expected, "{audience}");
         }
