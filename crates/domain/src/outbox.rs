@@ -98,7 +98,7 @@ impl Outbox {
         self.leased.clone()
     }
 
-    /// Runs until told to stop. Then running attempts are completed, and the other leases are released.
+    /// Runs until it is stopped. Then running attempts are completed, and the other leases are released.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let outgoing = self.campanile.delivery_added.clone();
         let mut poll = tokio::time::interval(self.options.poll_interval);

@@ -38,7 +38,7 @@ impl Campanile {
             Some(Account { tenant, person }) => self.store.password(tenant, person).await?,
             None => None,
         };
-        // An unknown account takes as much time as a wrong password, so that the two cannot be told apart.
+        // An unknown account takes as much time as a wrong password, so that the two cannot be distinguished.
         let fits = self.verify(password, hash.as_deref().unwrap_or(DUMMY_HASH), caller).await?;
         let account = account.filter(|_| fits && hash.is_some()).ok_or(Error::Unauthenticated)?;
         self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated)

@@ -48,7 +48,7 @@ pub trait RelationStore: Send + Sync + 'static {
     async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Listing<ObjectRecord, String>>;
 
     /// The roles that people hold now, by object and relation, and the relation of accepted subscriptions,
-    /// whoever its subjects are. Relations to people and to the tenant itself are left out. The flag says
+    /// whatever its subjects are. Relations to people and to the tenant itself are left out. The flag says
     /// that the search ran out of time, so there may be more.
     async fn roles(&self, tenant: TenantId, which: RoleQuery, limit: u32) -> Result<(Vec<Role>, bool)>;
 

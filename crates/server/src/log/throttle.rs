@@ -24,7 +24,7 @@ const REPEAT_WINDOW: Duration = Duration::from_secs(60);
 /// How often summaries are logged.
 const SUMMARY_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The most failures that are told apart by their cause. Further ones are told apart by their log
+/// The most failures that are distinguished by their cause. Further ones are distinguished by their log
 /// statement alone.
 const MAX_CAUSES: usize = 256;
 

@@ -20,7 +20,7 @@ pub fn set_password(writing: &mut WriteTransaction<'_>, tenant: TenantId, person
     Ok(())
 }
 
-/// Changes a person's password at their own request. It revokes all their tokens except this session and
+/// Changes a person's password at their own request. It revokes all their tokens except the session that asks and
 /// personal access tokens.
 pub fn change_password(
     writing: &mut WriteTransaction<'_>,

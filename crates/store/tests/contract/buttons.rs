@@ -41,12 +41,12 @@ pub async fn clicks_are_reported_to_other_tabs(harness: Harness) {
     let before = harness.snapshot(ada).await;
     harness.events().await;
     let item = harness.store.record_click(harness.tenant, ada, sent.id, 0, now()).await.unwrap();
-    let told = [ItemChange { id: sent.id, state: item.state }];
+    let expected = [ItemChange { id: sent.id, state: item.state }];
     let events = harness.events().await;
     let [StoreEvent::Changed { changes: Some(changes), snapshot, .. }] = &events[..] else { panic!("{events:?}") };
-    assert_eq!((&changes[..], snapshot.is_newer_than(&before), snapshot.counts), (&told[..], true, before.counts));
+    assert_eq!((&changes[..], snapshot.is_newer_than(&before), snapshot.counts), (&expected[..], true, before.counts));
     let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 5).await.unwrap().unwrap();
-    assert_eq!(missed.changed, told);
+    assert_eq!(missed.changed, expected);
     // A second click reports nothing new.
     harness.store.record_click(harness.tenant, ada, sent.id, 0, now()).await.unwrap();
     assert!(harness.events().await.is_empty());
@@ -89,12 +89,12 @@ pub async fn clicks_are_listed_page_by_page(harness: Harness) {
     }
     let first = harness.store.button_clicks(harness.tenant, sent.id, None, 2).await.unwrap();
     let rest = harness.store.button_clicks(harness.tenant, sent.id, first.next, 2).await.unwrap();
-    let told: Vec<_> = first
+    let expected: Vec<_> = first
         .iter()
         .chain(rest.iter())
         .map(|press| (press.person.as_str(), press.label.as_str(), press.data.as_deref(), (press.pressed_at - now()).num_minutes()))
         .collect();
-    assert_eq!(told, [("ada", "Yes", Some(r#"{"a":1}"#), 0), ("bo", "No", None, 1), ("cy", "Yes", Some(r#"{"a":1}"#), 2)]);
+    assert_eq!(expected, [("ada", "Yes", Some(r#"{"a":1}"#), 0), ("bo", "No", None, 1), ("cy", "Yes", Some(r#"{"a":1}"#), 2)]);
     let other = harness.tenant("other").await;
     assert!(harness.store.button_clicks(other, sent.id, None, 10).await.unwrap().is_empty());
 }

@@ -65,12 +65,12 @@ pub async fn a_page_is_bounded_in_bytes(harness: Harness) {
 pub async fn large_missed_changes_are_not_listed(harness: Harness) {
     let ada = harness.person("ada").await;
     let since = harness.snapshot(ada).await;
-    for told in [true, true, true, true, false] {
+    for expected in [true, true, true, true, false] {
         let mut new = harness.notification(&[AudienceKey::Everyone], "large");
         new.message.content[0].description = "x".repeat(LARGE);
         harness.accept(new).await;
         let missed = harness.store.missed_since(harness.tenant, ada, since.sequence, since.revision, 100).await.unwrap();
-        assert_eq!(missed.is_some(), told);
+        assert_eq!(missed.is_some(), expected);
     }
 }
 

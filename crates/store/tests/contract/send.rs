@@ -206,15 +206,15 @@ pub async fn a_notification_can_arrive_dismissed(harness: Harness) {
     }
     assert!(harness.titles(cy, &view(View::Dismissed)).await.is_empty());
     // No arrival is reported. Each person's inbox changes, and that is reported.
-    let mut told = Vec::new();
+    let mut notified = Vec::new();
     for news in harness.events().await {
         let StoreEvent::Changed { person, changes, snapshot, .. } = news else { panic!("{news:?}") };
         let changes = changes.unwrap();
         assert_eq!((changes[0].id, changes[0].state), (sent.id, ItemState { dismissed: true, ..ItemState::default() }));
         assert_eq!(snapshot.sequence, sent.sequence);
-        told.push(person);
+        notified.push(person);
     }
-    assert_eq!(told, [ada, bo]);
+    assert_eq!(notified, [ada, bo]);
     let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
     assert!(missed.arrived[0].state.dismissed);
     // A person who gets the role later did not receive it.

@@ -35,14 +35,14 @@ pub async fn missed_changes_are_listed_item_by_item(harness: Harness) {
     harness.act(ada, Action::Dismiss, &[old[1].id]).await;
     harness.act(ada, Action::Restore, &[old[1].id]).await;
     harness.store.mark_seen(harness.tenant, ada, 4).await.unwrap();
-    let told = catch_up(&harness, ada, since).await.unwrap();
-    let arrived: Vec<_> = told.arrived.iter().map(|item| (item.notification.id, item.state.read)).collect();
+    let missed = catch_up(&harness, ada, since).await.unwrap();
+    let arrived: Vec<_> = missed.arrived.iter().map(|item| (item.notification.id, item.state.read)).collect();
     assert_eq!(arrived, [(new[0].id, true), (new[1].id, false)]);
-    let mut changed: Vec<_> = told.changed.iter().map(|change| (change.id, change.state)).collect();
+    let mut changed: Vec<_> = missed.changed.iter().map(|change| (change.id, change.state)).collect();
     changed.sort_by_key(|(id, _)| *id);
     assert_eq!(changed, [(old[0].id, ItemState { read: true, ..ItemState::default() }), (old[1].id, ItemState::default())]);
-    assert_eq!(told.snapshot, harness.snapshot(ada).await);
-    assert!(catch_up(&harness, ada, told.snapshot).await.unwrap().arrived.is_empty());
+    assert_eq!(missed.snapshot, harness.snapshot(ada).await);
+    assert!(catch_up(&harness, ada, missed.snapshot).await.unwrap().arrived.is_empty());
 }
 
 pub async fn unlisted_changes_reset_the_stream(harness: Harness) {

@@ -24,7 +24,7 @@ pub fn PageOutlet(
     here: Memo<Option<Page>>,
 ) -> impl IntoView {
     let (url, navigate) = (use_url(), use_navigate());
-    // The router updates the address bar once it is told that the page is ready. Its own table of routes would
+    // The router updates the address bar once it learns that the page is ready. Its own table of routes would
     // do that.
     let address = use_context::<BrowserUrl>();
     effect(move || {

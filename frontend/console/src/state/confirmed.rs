@@ -48,8 +48,8 @@ impl ConfirmedStates {
         if let Some(at) = self.pending.iter().position(|awaited| *awaited == id) {
             self.pending.swap_remove(at);
         }
-        let told = self.state(id).or(before);
-        told.filter(|_| !self.pending.contains(&id))
+        let state = self.state(id).or(before);
+        state.filter(|_| !self.pending.contains(&id))
     }
 
     /// Clears all states, because the inbox is loaded again or belongs to another person.
@@ -81,44 +81,44 @@ mod tests {
     }
 
     fn awaiting() -> ConfirmedStates {
-        let mut told = ConfirmedStates::default();
-        told.await_answer([ID].into_iter());
-        told
+        let mut states = ConfirmedStates::default();
+        states.await_answer([ID].into_iter());
+        states
     }
 
     #[test]
     fn late_events_are_ignored() {
-        let mut told = awaiting();
-        assert_eq!(told.confirm(ID, 3, DISMISSED), Some(DISMISSED));
-        told.await_answer([ID].into_iter());
-        assert_eq!(told.confirm(ID, 4, READ), Some(READ), "undone");
-        assert_eq!(told.apply_event(3, change(DISMISSED)), [], "the event of the dismissal arrives late");
-        assert_eq!(told.apply_event(4, change(READ)), []);
-        assert_eq!(told.apply_event(5, change(DISMISSED)), change(DISMISSED));
+        let mut states = awaiting();
+        assert_eq!(states.confirm(ID, 3, DISMISSED), Some(DISMISSED));
+        states.await_answer([ID].into_iter());
+        assert_eq!(states.confirm(ID, 4, READ), Some(READ), "undone");
+        assert_eq!(states.apply_event(3, change(DISMISSED)), [], "the event of the dismissal arrives late");
+        assert_eq!(states.apply_event(4, change(READ)), []);
+        assert_eq!(states.apply_event(5, change(DISMISSED)), change(DISMISSED));
     }
 
     #[test]
     fn pending_changes_stay_shown_until_answered() {
-        let mut told = awaiting();
-        told.await_answer([ID].into_iter());
-        assert_eq!(told.apply_event(2, change(READ)), [], "a second change is in progress");
-        assert_eq!(told.confirm(ID, 2, READ), None);
-        assert_eq!(told.confirm(ID, 3, DISMISSED), Some(DISMISSED));
+        let mut states = awaiting();
+        states.await_answer([ID].into_iter());
+        assert_eq!(states.apply_event(2, change(READ)), [], "a second change is in progress");
+        assert_eq!(states.confirm(ID, 2, READ), None);
+        assert_eq!(states.confirm(ID, 3, DISMISSED), Some(DISMISSED));
     }
 
     #[test]
     fn a_later_change_of_another_page_wins() {
-        let mut told = awaiting();
-        assert_eq!(told.apply_event(6, change(PLAIN)), []);
-        assert_eq!(told.confirm(ID, 5, DISMISSED), Some(PLAIN));
+        let mut states = awaiting();
+        assert_eq!(states.apply_event(6, change(PLAIN)), []);
+        assert_eq!(states.confirm(ID, 5, DISMISSED), Some(PLAIN));
     }
 
     #[test]
     fn a_refusal_restores_the_confirmed_state() {
         assert_eq!(awaiting().reject(ID, Some(PLAIN)), Some(PLAIN));
         assert_eq!(awaiting().reject(ID, None), None);
-        let mut told = awaiting();
-        told.apply_event(6, change(READ));
-        assert_eq!(told.reject(ID, Some(PLAIN)), Some(READ));
+        let mut states = awaiting();
+        states.apply_event(6, change(READ));
+        assert_eq!(states.reject(ID, Some(PLAIN)), Some(READ));
     }
 }

@@ -59,8 +59,8 @@ impl State {
             Event::Hello { .. } if confirmed == SnapshotAge::Newer => self.refresh(),
             Event::Hello { .. } => {}
             Event::Arrived { item, .. } => {
-                let told = self.confirmed_states.with_value(|told| told.state(item.id));
-                let item = Arc::new(Item { state: told.unwrap_or(item.state), ..*item });
+                let state = self.confirmed_states.with_value(|states| states.state(item.id));
+                let item = Arc::new(Item { state: state.unwrap_or(item.state), ..*item });
                 self.show_item(&item);
                 self.last_arrival.set(Some((item, leader)));
             }
@@ -69,7 +69,7 @@ impl State {
                 self.counts.update(|tally| tally.clear_expected(&ids));
                 self.refetch_open_item_if_changed(&ids);
                 let changes =
-                    self.confirmed_states.try_update_value(|told| told.apply_event(snapshot.revision, changes)).unwrap_or_default();
+                    self.confirmed_states.try_update_value(|states| states.apply_event(snapshot.revision, changes)).unwrap_or_default();
                 let mut known = true;
                 for change in &changes {
                     known &= self.set_state(change.id, change.state);

@@ -116,7 +116,7 @@ impl State {
         }
         let ids: Vec<Uuid> = before.iter().map(|item| item.id).collect();
         self.counts.update(|tally| before.iter().for_each(|item| tally.expect_change(item, state_after(action, item.state))));
-        self.confirmed_states.update_value(|told| told.await_answer(ids.iter().copied()));
+        self.confirmed_states.update_value(|states| states.await_answer(ids.iter().copied()));
         for item in &before {
             self.show_with_state(item, state_after(action, item.state));
         }
@@ -131,13 +131,13 @@ impl State {
             match answer {
                 Ok(changed) => {
                     let count = u32::try_from(before.len()).unwrap_or(u32::MAX);
-                    self.apply_confirmed(&before, |told, item| {
-                        told.confirm(item.id, changed.snapshot.revision, state_after(action, item.state))
+                    self.apply_confirmed(&before, |states, item| {
+                        states.confirm(item.id, changed.snapshot.revision, state_after(action, item.state))
                     });
                     self.show_undo_toast(&changed, show_message.then(|| done_text(action, count)), before);
                 }
                 Err(error) => {
-                    self.apply_confirmed(&before, |told, item| told.reject(item.id, Some(item.state)));
+                    self.apply_confirmed(&before, |states, item| states.reject(item.id, Some(item.state)));
                     self.show_change_error(&error);
                 }
             }
@@ -166,7 +166,7 @@ impl State {
     fn start_undo(self) {
         let Some(Undo { id, before }) = self.toast.with_untracked(|toast| toast.as_ref()?.undo.clone()) else { return };
         self.toast.set(None);
-        self.confirmed_states.update_value(|told| told.await_answer(before.iter().map(|item| item.id)));
+        self.confirmed_states.update_value(|states| states.await_answer(before.iter().map(|item| item.id)));
         let asked = self.generation();
         spawn_local(async move {
             let answer = self.handle_session_error(self.api().undo(id).await);
@@ -174,9 +174,9 @@ impl State {
                 return;
             }
             let revision = answer.as_ref().map(|changed| changed.snapshot.revision).ok();
-            self.apply_confirmed(&before, |told, item| match revision {
-                Some(revision) => told.confirm(item.id, revision, item.state),
-                None => told.reject(item.id, None),
+            self.apply_confirmed(&before, |states, item| match revision {
+                Some(revision) => states.confirm(item.id, revision, item.state),
+                None => states.reject(item.id, None),
             });
             match answer {
                 Ok(_) => {
@@ -210,9 +210,9 @@ impl State {
     }
 
     /// Shows the states that `confirmed_states` returns for the items.
-    fn apply_confirmed(self, items: &[Arc<Item>], told: impl Fn(&mut ConfirmedStates, &Item) -> Option<ItemState>) {
+    fn apply_confirmed(self, items: &[Arc<Item>], apply: impl Fn(&mut ConfirmedStates, &Item) -> Option<ItemState>) {
         for item in items {
-            if let Some(state) = self.confirmed_states.try_update_value(|words| told(words, item)).flatten() {
+            if let Some(state) = self.confirmed_states.try_update_value(|states| apply(states, item)).flatten() {
                 self.show_with_state(item, state);
             }
         }
