@@ -6,6 +6,7 @@ mod content;
 mod file_transport;
 mod html;
 mod plain;
+mod smtp_connection;
 mod smtp_pool;
 mod texts;
 

@@ -21,7 +21,8 @@ impl HttpClients {
     /// Creates clients with this guard. `timeout` limits connecting, with 5 s at most; the caller limits the rest of a request.
     /// Up to `connections` idle connections to one host are kept open.
     pub fn new(guard: &SsrfGuard, proxy: Option<&Url>, timeout: Duration, connections: usize) -> Result<Self, SettingError> {
-        let tls = tls::client_config()?;
+        let mut tls = tls::client_config(tls::system_roots())?;
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         let client = |named: bool| {
             let dns = GuardedDns::new(guard.clone(), named, proxy.and_then(Url::host_str));
             let builder = Client::builder()

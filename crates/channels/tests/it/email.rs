@@ -14,13 +14,16 @@ use crate::{
     smtp::{Message, Server, Setup},
 };
 
-const RETRY: AttemptOutcome = AttemptOutcome::Retry { after: None };
+/// The outcome of a temporary error.
+pub const RETRY: AttemptOutcome = AttemptOutcome::Retry { after: None };
 
-fn plain(server: &Server) -> Smtp {
+/// The settings of a server without encryption.
+pub fn plain(server: &Server) -> Smtp {
     Smtp { host: "127.0.0.1".to_owned(), port: server.port, tls: Encryption::None, ..Smtp::default() }
 }
 
-fn email(smtp: &Smtp) -> Email {
+/// The channel with these settings.
+pub fn email(smtp: &Smtp) -> Email {
     let options = EmailOptions {
         from: "Campanile <noreply@campanile.example>".to_owned(),
         public_url: Some("https://campanile.example/base/".to_owned()),
@@ -279,21 +282,6 @@ async fn a_mail_whose_answer_got_lost_is_delivered_by_its_repeat() {
 }
 
 #[tokio::test]
-async fn a_hanging_server_times_out_and_later_mails_are_unaffected() {
-    let server = Server::start(Setup::default()).await;
-    let email = email(&Smtp { timeout: Duration::from_millis(800), connections: 1, ..plain(&server) });
-    let deliver = async || email.attempt(&to_person("ada@example.com", &["en"])).await;
-    assert_eq!(deliver().await.outcome, AttemptOutcome::Delivered);
-    let start = Instant::now();
-    let attempt = email.attempt(&to_person("hang@example.com", &["en"])).await;
-    assert_eq!((attempt.outcome, &*attempt.detail), (RETRY, "no answer within 0.8 s"));
-    assert!(start.elapsed() < Duration::from_secs(3));
-    assert_eq!(&*deliver().await.detail, "250 2.0.0 taken as 2");
-    let connections: Vec<usize> = server.messages().iter().map(|message| message.connection).collect();
-    assert_eq!(connections, [0, 1]);
-}
-
-#[tokio::test]
 async fn an_unreachable_server_is_retried() {
     let server = Server::start(Setup::default()).await;
     let smtp = plain(&server);
@@ -311,22 +299,6 @@ async fn an_unreachable_server_is_retried() {
         }
         assert!(Instant::now() < deadline, "{attempt:?}");
     }
-}
-
-#[tokio::test]
-async fn no_more_connections_are_made_than_allowed() {
-    let server = Server::start(Setup::default()).await;
-    let email = email(&Smtp { connections: 2, ..plain(&server) });
-    let outgoing = to_person("ada@example.com", &["en"]);
-    let (a, b, c, d, e) = tokio::join!(
-        email.attempt(&outgoing),
-        email.attempt(&outgoing),
-        email.attempt(&outgoing),
-        email.attempt(&outgoing),
-        email.attempt(&outgoing)
-    );
-    assert!([a, b, c, d, e].iter().all(|attempt| attempt.outcome == AttemptOutcome::Delivered));
-    assert!(server.messages().iter().all(|message| message.connection < 2));
 }
 
 #[tokio::test]

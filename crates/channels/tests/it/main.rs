@@ -8,6 +8,7 @@ mod proxies;
 mod receiver;
 mod sample_messages;
 mod smtp;
+mod smtp_pool;
 mod ssrf_guard;
 mod thumbnail;
 mod webhook;

@@ -7,7 +7,8 @@
 ends. With --envelopes it parses no message and writes one line for each to FOLDER/envelopes: its Message-ID
 and its recipient. The recipient's local part, up to a +, chooses the reply: later (451), never (550),
 hang (no reply), cut (the connection is closed after the message), cut-once (the same, but only the
-first time), late-never (550 after the message). `read` prints the JSON of a message file.
+first time), held (the message is accepted when the file FOLDER/release exists), late-never (550 after
+the message). `read` prints the JSON of a message file.
 """
 
 import argparse
@@ -73,6 +74,9 @@ class Handler:
         if how == "cut" or how == "cut-once" and recipient not in self.cut:
             self.cut.add(recipient)
             server.transport.abort()
+        if how == "held":
+            while not os.path.exists(os.path.join(self.folder, "release")):
+                await asyncio.sleep(0.01)
         if how == "late-never":
             return "550 5.7.1 not wanted"
         return f"250 2.0.0 taken as {self.count}"

@@ -119,6 +119,11 @@ impl Server {
         whole.map(|line| line.split_once(' ').unwrap()).map(|(id, to)| (id.to_owned(), to.to_owned())).collect()
     }
 
+    /// Accepts the message to the recipient `held`, which has no reply until then.
+    pub fn release(&self) {
+        std::fs::write(self.folder.path().join("mail/release"), "").unwrap();
+    }
+
     /// The received messages, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
         let folder = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
