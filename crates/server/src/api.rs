@@ -39,7 +39,7 @@ use crate::{cors, problem, state::AppState};
 
 /// The routes, to be nested under `/api/v1`.
 pub fn router(app: &AppState) -> Router<AppState> {
-    let (router, _) = endpoints::routes().split_for_parts();
+    let router = endpoints::router();
     let router = if app.config.server.admin_listen.is_empty() { router.merge(docs::router()) } else { router };
     let router = router
         .method_not_allowed_fallback(problem::method_not_allowed)
