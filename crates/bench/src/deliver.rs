@@ -33,8 +33,8 @@ type BoxError = Box<dyn std::error::Error>;
 const POSTS_AT_ONCE: usize = 8;
 /// The time limit of a run.
 const DEADLINE: Duration = Duration::from_secs(300);
-/// How long the server idles before its memory is measured and it gets work.
-const IDLE_TIME: Duration = Duration::from_secs(2);
+/// The memory of the idle server is measured when it has not changed for this long.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// The number of rounds in which Campanile and the plain client alternate, so that other load on the machine affects both.
 const ROUNDS: usize = 3;
@@ -87,8 +87,7 @@ async fn mail(count: u32) -> Result<DeliveryRun, BoxError> {
     let key = seed.key.clone();
     drop(seed);
     let server = Process::server_with(folder.path(), &flags).await?;
-    tokio::time::sleep(IDLE_TIME).await;
-    let at_rest = server.resident_memory()?;
+    let at_rest = server.settled_memory(QUIET).await?;
     let body = json!({"channel": "email", "to": [{"kind": "everyone"}], "severity": "warning", "content": [content()]});
     let sent = send(&server, &key, &body).await?;
     let (received, most) = wait_until_received(&sink, &server, count).await?;
@@ -104,8 +103,7 @@ async fn posts(count: u32) -> Result<DeliveryRun, BoxError> {
     let seed = Seed::new(folder.path()).await?;
     let key = seed.key.clone();
     let server = Process::server_with(folder.path(), &flags).await?;
-    tokio::time::sleep(IDLE_TIME).await;
-    let at_rest = server.resident_memory()?;
+    let at_rest = server.settled_memory(QUIET).await?;
     drop(server);
     seed.posts(&format!("http://{}/hook", sink.address), count).await?;
     drop(seed);

@@ -23,6 +23,8 @@ use crate::{
 
 /// The number of measured notifications.
 const SENDS: usize = 10;
+/// The memory is measured when it has not changed for this long.
+const QUIET: Duration = Duration::from_secs(1);
 /// The time limit for a notification to reach every stream.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -39,10 +41,9 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
     let open = |session: &String| load::get("/api/v1/events", &format!("Bearer {session}"));
     // A few streams are opened and closed first, so that one-time allocations are not counted.
     drop(connect(server.address, sessions.iter().take(64).map(open), b"event: hello").await?);
-    let idle = server.resident_memory()?;
+    let idle = server.settled_memory(QUIET).await?;
     let mut campanile = connect(server.address, sessions.iter().map(open), b"event: hello").await?;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let each = server.resident_memory()?.saturating_sub(idle) / streams as u64;
+    let each = server.settled_memory(QUIET).await?.saturating_sub(idle) / streams as u64;
 
     let body = r#"{"to":[{"kind":"everyone"}],"severity":"warning","content":[{"language":"en","title":"Maintenance on Saturday, 22:00 UTC","description":"The console stays readable; messages sent during the window are delivered afterwards."}]}"#;
     let request = load::post("/api/v1/notifications", &format!("Bearer {key}"), body);

@@ -4,6 +4,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::Stdio,
+    time::{Duration, Instant},
 };
 
 use campanile_server::{config::Config, serve as server};
@@ -12,6 +13,11 @@ use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
 };
+
+/// Changes of the memory up to this size, in bytes, do not count.
+const NOISE: u64 = 256 * 1024;
+/// The time limit for the memory to settle.
+const SETTLE_DEADLINE: Duration = Duration::from_secs(60);
 
 /// The arguments of the hidden command that starts a server under test.
 #[derive(Args)]
@@ -81,6 +87,24 @@ impl Process {
     /// The current resident memory, in bytes.
     pub fn resident_memory(&self) -> std::io::Result<u64> {
         self.memory("VmRSS:")
+    }
+
+    /// Waits until the server is idle: its resident memory has not changed by more than 256 KiB for `quiet`. Returns the memory
+    /// in bytes.
+    pub async fn settled_memory(&self, quiet: Duration) -> std::io::Result<u64> {
+        let begin = Instant::now();
+        let (mut settled, mut since) = (self.resident_memory()?, begin);
+        while since.elapsed() < quiet {
+            if begin.elapsed() > SETTLE_DEADLINE {
+                return Err(std::io::Error::other("the memory of the server does not settle"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let now = self.resident_memory()?;
+            if now.abs_diff(settled) > NOISE {
+                (settled, since) = (now, Instant::now());
+            }
+        }
+        self.resident_memory()
     }
 
     /// The peak resident memory, in bytes.
