@@ -4,6 +4,9 @@
 //! browsers do (WHATWG), so that `http://2130706433/`, `http://0x7f.1/` and `http://127。0。0。1/` are recognised as loopback. A
 //! name is resolved once, all its addresses are checked, and the connection uses exactly these. The guard knows nothing about
 //! HTTP.
+//!
+//! The parsing is that of the crate `url`, the networks are those of `ipnet`, and reqwest connects. Only the decision is
+//! here: reqwest has no rule for addresses, and the standard library's `IpAddr::is_global` is not stable.
 
 mod allow_list;
 mod reserved_ranges;

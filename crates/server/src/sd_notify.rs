@@ -1,5 +1,8 @@
 //! Notifies systemd (sd_notify(3)) that the server is ready, is stopping, or is alive. Without
 //! `NOTIFY_SOCKET` it sends nothing.
+//!
+//! The crate `sd-notify` 0.5 was considered. It does not reach sockets in the abstract namespace, and it
+//! waits while the socket's queue is full.
 
 use std::{env, ffi::OsStr, io, os::unix::net::UnixDatagram, process, time::Duration};
 

@@ -2,6 +2,9 @@
 //!
 //! Two warnings or errors are the same failure when they come from the same log statement and have the
 //! same message and cause. Lines at `info` and below and the security log are never throttled.
+//!
+//! The crate `tracing-throttle` 0.4 was considered. It has 11,000 lines, with policies, a circuit breaker and
+//! storage in Redis, and takes every field of a line into account unless it is excluded by name.
 
 use std::{
     collections::{HashMap, hash_map::Entry},

@@ -1,6 +1,9 @@
 //! The deliveries that this process has leased. Leases are only in memory: a leased delivery stays due in the
 //! file, so that it is due again as soon as another process opens the file.
 //!
+//! A column for the lease is the usual way. It costs a write and a place in a commit for each delivery before
+//! it is attempted; leases in memory cost none.
+//!
 //! Only one process may lease deliveries: the one that serves the file ([`super::ServerLock`]).
 
 use std::{

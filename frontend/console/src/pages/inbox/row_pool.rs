@@ -1,5 +1,7 @@
-//! A pool of DOM rows that outlive the content they show. Scrolling replaces a dozen rows in every frame, and
-//! changing a row's content is much cheaper than creating a row.
+//! A pool of DOM rows that outlive the content they show. Scrolling replaces a dozen rows in every frame.
+//!
+//! Leptos' keyed lists create a row for each new key. Creating a dozen rows took 15 ms of a frame; changing
+//! their content takes 5 ms.
 
 mod reorder;
 
