@@ -1,14 +1,14 @@
 //! Reading and changing one's own inbox, its preferences, and resuming its stream.
 
 use campanile_shared::{
-    Filter, InboxChange, InboxChangeResult, Item, MatchCount, Page, Recipients, Snapshot,
+    Filter, InboxChange, InboxChangeResult, Item, Language, MatchCount, Page, Recipients, Snapshot,
     inbox::{Action, MAX_COUNT, MAX_IDS, Reason, Selection, Why},
     problem::{FieldError, FieldErrorCode},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{AudienceKey, Campanile, Error, Person, Result, model::inbox_item::StoredItem, search_limiter::SearchPermit};
+use crate::{AudienceKey, Campanile, Error, Person, PersonId, Result, model::inbox_item::StoredItem, search_limiter::SearchPermit};
 
 /// The largest page.
 pub const MAX_PAGE_SIZE: u32 = 200;
@@ -25,8 +25,8 @@ impl Campanile {
         let _turn = self.search_permit(who, filter).await?;
         let found = self.store.inbox_page(who.tenant, who.id, filter, before, limit.clamp(1, MAX_PAGE_SIZE)).await?;
         Ok(Page {
-            items: found.items.iter().map(|item| listed_item(who, item)).collect(),
-            top: found.top.iter().map(|item| listed_item(who, item)).collect(),
+            items: found.items.iter().map(|item| listed_item(who.id, &who.languages, item)).collect(),
+            top: found.top.iter().map(|item| listed_item(who.id, &who.languages, item)).collect(),
             next: found.next.map(|sequence| sequence.to_string()),
             incomplete: found.incomplete,
             seen_up_to: found.seen_up_to,
@@ -158,9 +158,9 @@ fn why_received(who: &Person, item: &StoredItem) -> Why {
     Why { source: item.notification.message.source.dialect.clone(), reasons: item.matched_keys.iter().map(reason).collect() }
 }
 
-pub(crate) fn listed_item(who: &Person, item: &StoredItem) -> Item {
-    let quiet = item.notification.is_quiet_for(who.id);
-    Item { quiet, ..item.notification.list_item(item.notification.choose_content(&who.languages), item.state) }
+pub(crate) fn listed_item(person: PersonId, languages: &[Language], item: &StoredItem) -> Item {
+    let quiet = item.notification.is_quiet_for(person);
+    Item { quiet, ..item.notification.list_item(item.notification.choose_content(languages), item.state) }
 }
 
 #[cfg(test)]
@@ -168,7 +168,7 @@ mod tests {
     use campanile_shared::{Button, ItemState};
 
     use super::*;
-    use crate::{PersonId, fixtures, model::notification::Message};
+    use crate::{fixtures, model::notification::Message};
 
     fn faults(checked: Result<()>) -> Vec<FieldError> {
         match checked {
@@ -216,7 +216,7 @@ mod tests {
         for quiet in [false, true] {
             let quiet_for = if quiet { vec![who.id] } else { vec![PersonId(8)] };
             let item = stored(Message { quiet_for, ..fixtures::message() });
-            for shown in [listed_item(&who, &item), full_item(&who, &item), opened_item(&who, &item)] {
+            for shown in [listed_item(who.id, &who.languages, &item), full_item(&who, &item), opened_item(&who, &item)] {
                 assert_eq!((shown.title.as_str(), shown.quiet), ("Hallo", quiet));
             }
         }

@@ -1,11 +1,29 @@
-//! Starting and resuming an event stream: what a client missed.
+//! Starting and resuming an event stream, and what open streams read after a commit.
 
-use campanile_shared::{Snapshot, live::Event};
+use campanile_shared::{
+    Language, Snapshot,
+    live::{Event, ItemChange},
+};
 
-use crate::{Campanile, Person, Result, inbox::listed_item, model::inbox_item::StreamStart};
+use crate::{
+    Campanile, Person, PersonId, Result, TenantId,
+    inbox::listed_item,
+    model::{
+        inbox_item::{ArrivedNotification, CatchUp, StreamStart},
+        listing::Listing,
+    },
+};
 
-/// The most items that a resumed stream sends one by one. If it missed more, it sends a reset.
+/// The most items that a stream sends one by one. If more arrived or changed, it sends a reset.
 const MAX_CATCH_UP_ITEMS: u32 = 100;
+
+/// What happened in an inbox since a snapshot.
+pub enum InboxUpdate {
+    /// All of it, item by item.
+    CaughtUp(CatchUp),
+    /// Too much, or something that is not listed. The client must fetch the inbox, which has this snapshot.
+    Reset(Snapshot),
+}
 
 /// How a stream continues after `Last-Event-ID`.
 pub struct StreamResume {
@@ -13,6 +31,23 @@ pub struct StreamResume {
     pub start: StreamStart,
     /// The first events to send: those that were missed, or `hello`, or `reset`.
     pub events: Vec<Event>,
+}
+
+/// The events for what a client missed that has the arrivals up to a sequence. Items that are not in the inbox any
+/// more, because they were dismissed or snoozed, are changes: no client announces them. Changes come first, because
+/// all events have the same snapshot and a client applies changes only with a newer one.
+pub fn missed_events(missed: &CatchUp, person: PersonId, languages: &[Language], up_to: u64) -> Vec<Event> {
+    let snapshot = missed.snapshot;
+    let (mut changes, mut arrived) = (missed.changed.clone(), Vec::new());
+    for item in &missed.arrived {
+        if item.notification.sequence <= up_to || !item.state.is_in_inbox() {
+            changes.push(ItemChange { id: item.notification.id, state: item.state });
+        } else {
+            arrived.push(Event::Arrived { item: Box::new(listed_item(person, languages, item)), snapshot });
+        }
+    }
+    let changed = (!changes.is_empty()).then_some(Event::Changed { changes, snapshot });
+    changed.into_iter().chain(arrived).collect()
 }
 
 impl Campanile {
@@ -24,24 +59,75 @@ impl Campanile {
         let Some(last) = last else {
             return Ok(StreamResume { start: watch, events: vec![Event::Hello { snapshot }] });
         };
-        let missed = match last.generation == snapshot.generation {
-            true => self.store.missed_since(who.tenant, who.id, last.sequence, last.revision, MAX_CATCH_UP_ITEMS).await?,
-            false => None,
-        };
-        let Some(missed) = missed else {
-            return Ok(StreamResume { start: watch, events: vec![Event::Reset { snapshot }] });
+        let missed = match self.inbox_since(who.tenant, who.id, last).await? {
+            InboxUpdate::CaughtUp(missed) => missed,
+            InboxUpdate::Reset(snapshot) => {
+                watch.snapshot = snapshot;
+                return Ok(StreamResume { start: watch, events: vec![Event::Reset { snapshot }] });
+            }
         };
         // The missed events reach up to the later of the two reads.
         let snapshot = missed.snapshot;
         watch.snapshot = snapshot;
-        let mut events: Vec<Event> =
-            missed.arrived.iter().map(|item| Event::Arrived { item: Box::new(listed_item(who, item)), snapshot }).collect();
-        if !missed.changed.is_empty() {
-            events.push(Event::Changed { changes: missed.changed, snapshot });
-        }
+        let mut events = missed_events(&missed, who.id, &who.languages, last.sequence);
         if events.is_empty() {
             events.push(Event::Hello { snapshot });
         }
         Ok(StreamResume { start: watch, events })
+    }
+
+    /// The keys that a person holds and the counts of the inbox, both now.
+    pub async fn stream_start(&self, tenant: TenantId, person: PersonId) -> Result<StreamStart> {
+        self.store.stream_start(tenant, person).await
+    }
+
+    /// What happened in an inbox since a snapshot, whose counts are ignored.
+    pub async fn inbox_since(&self, tenant: TenantId, person: PersonId, since: Snapshot) -> Result<InboxUpdate> {
+        let missed = self.store.missed_since(tenant, person, since.sequence, since.revision, MAX_CATCH_UP_ITEMS).await?;
+        Ok(match missed {
+            Some(missed) if missed.snapshot.generation == since.generation => InboxUpdate::CaughtUp(missed),
+            _ => InboxUpdate::Reset(self.store.snapshot(tenant, person).await?),
+        })
+    }
+
+    /// The notifications with these sequences that are in inboxes, as many as fit into a page. `next` is the first
+    /// sequence after them.
+    pub async fn arrived(&self, tenant: TenantId, sequences: Vec<u64>) -> Result<Listing<ArrivedNotification, u64>> {
+        self.store.arrived(tenant, sequences).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_shared::ItemState;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{fixtures, model::inbox_item::StoredItem};
+
+    #[test]
+    fn only_what_is_in_the_inbox_arrives() {
+        let item = |sequence, state| StoredItem {
+            notification: crate::Notification {
+                sequence,
+                id: Uuid::from_u128(sequence.into()),
+                ..fixtures::notification(fixtures::message())
+            },
+            state,
+            button_clicks: Vec::new(),
+            matched_keys: Vec::new(),
+        };
+        let snapshot = Snapshot { sequence: 9, revision: 4, ..Snapshot::default() };
+        let (plain, dismissed) = (ItemState::default(), ItemState { dismissed: true, ..ItemState::default() });
+        let snoozed = ItemState { snoozed_until: Some(chrono::DateTime::UNIX_EPOCH), ..plain };
+        let old = ItemChange { id: Uuid::from_u128(1), state: ItemState { read: true, ..plain } };
+        let arrived = vec![item(5, plain), item(6, plain), item(7, dismissed), item(8, snoozed)];
+        let missed = CatchUp { arrived, changed: vec![old], snapshot };
+        let events = missed_events(&missed, PersonId(1), &[], 5);
+        let [Event::Changed { changes, .. }, Event::Arrived { item, .. }] = &events[..] else { panic!("{events:?}") };
+        let state = |id, state| ItemChange { id: Uuid::from_u128(id), state };
+        assert_eq!(changes[..], [old, state(5, plain), state(7, dismissed), state(8, snoozed)]);
+        assert_eq!((item.sequence, events[0].snapshot(), events[1].snapshot()), (6, snapshot, snapshot));
+        assert!(missed_events(&CatchUp { arrived: Vec::new(), changed: Vec::new(), snapshot }, PersonId(1), &[], 5).is_empty());
     }
 }

@@ -8,6 +8,7 @@ mod access_check;
 mod dispatch;
 mod heartbeat;
 mod hub;
+mod refresh;
 mod sse;
 mod stream;
 mod subscription;

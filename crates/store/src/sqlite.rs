@@ -3,6 +3,7 @@
 //! This module opens the file. [`ports`] decides which call reads and which writes; the other modules do the work.
 
 mod api_keys;
+mod arrivals;
 mod audience;
 mod audience_keys;
 mod audience_when_sent;

@@ -92,7 +92,16 @@ pub struct StreamStart {
     pub snapshot: Snapshot,
 }
 
-/// What a stream missed while it was disconnected.
+/// A notification that has just arrived, with the keys it is filed under.
+#[derive(Clone, Debug)]
+pub struct ArrivedNotification {
+    /// The notification.
+    pub notification: Notification,
+    /// The keys of its audience.
+    pub keys: Vec<AudienceKey>,
+}
+
+/// What happened in an inbox since a snapshot.
 #[derive(Clone, Debug)]
 pub struct CatchUp {
     /// Items that arrived, oldest first, in their current state.

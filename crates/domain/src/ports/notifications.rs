@@ -13,6 +13,7 @@ use crate::{
     AudienceKey, NewNotification, Notification, PersonId, Result, TenantId,
     model::{
         idempotency::{Accepted, IdempotencyKey, RecordedResponse},
+        inbox_item::ArrivedNotification,
         listing::Listing,
         notification::Reviser,
     },
@@ -33,6 +34,10 @@ pub trait NotificationStore: Send + Sync + 'static {
 
     /// The tenant's notifications before `before` (`None`: from the newest), newest first.
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>>;
+
+    /// The notifications with these sequences, ascending, that are in inboxes. The list holds as many as fit into a
+    /// page; `next` is the first sequence after them.
+    async fn arrived(&self, tenant: TenantId, sequences: Vec<u64>) -> Result<Listing<ArrivedNotification, u64>>;
 
     /// One notification of the tenant.
     async fn notification(&self, tenant: TenantId, id: Uuid) -> Result<Option<Notification>>;

@@ -1,10 +1,7 @@
-//! The port through which the store reports commits, in their order.
+//! The port through which the store reports commits, in their order. An event names what was committed and does
+//! not contain it: a listener that needs it reads it from the store.
 
-use std::sync::Arc;
-
-use campanile_shared::{Snapshot, live::ItemChange};
-
-use crate::{AudienceKey, Notification, PersonId, TenantId};
+use crate::{AudienceKey, PersonId, TenantId};
 
 /// Listens to commits. The store calls it right after each commit, in order. It must not block; pass the
 /// event on if handling it takes time.
@@ -20,10 +17,8 @@ pub enum StoreEvent {
     Arrived {
         /// The tenant.
         tenant: TenantId,
-        /// The notification.
-        notification: Arc<Notification>,
-        /// The keys of its audience.
-        keys: Arc<[AudienceKey]>,
+        /// The notification's sequence.
+        sequence: u64,
     },
     /// A person changed their inbox.
     Changed {
@@ -31,10 +26,8 @@ pub enum StoreEvent {
         tenant: TenantId,
         /// The person.
         person: PersonId,
-        /// The changed items; `None` if there are too many to list.
-        changes: Option<Vec<ItemChange>>,
-        /// The inbox's counts after the change.
-        snapshot: Snapshot,
+        /// The inbox's revision after the change.
+        revision: u64,
     },
     /// Inboxes with these keys lost notifications, which were recalled, expired or deleted, or have corrected
     /// ones.

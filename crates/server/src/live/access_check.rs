@@ -42,7 +42,7 @@ pub async fn poll_external_changes(campanile: Campanile) {
 pub async fn check_access(
     hub: &Hub,
     mut affected: UnboundedReceiver<Affected>,
-    recount: UnboundedSender<(TenantId, PersonId)>,
+    refresh: &UnboundedSender<(TenantId, PersonId)>,
     campanile: &Campanile,
     origins: &AllowedOrigins,
 ) {
@@ -57,7 +57,7 @@ pub async fn check_access(
         }
         for whose in waiting {
             for subscriptions in hub.affected(whose).chunks(BATCH_SIZE) {
-                check_batch(campanile, subscriptions, &recount).await;
+                check_batch(campanile, subscriptions, refresh).await;
             }
         }
     }
@@ -71,7 +71,7 @@ async fn refresh_caches(campanile: &Campanile, origins: &AllowedOrigins) {
     }
 }
 
-async fn check_batch(campanile: &Campanile, subscriptions: &[Arc<Subscription>], recount: &UnboundedSender<(TenantId, PersonId)>) {
+async fn check_batch(campanile: &Campanile, subscriptions: &[Arc<Subscription>], refresh: &UnboundedSender<(TenantId, PersonId)>) {
     let listeners = subscriptions.iter().map(|subscription| Listener {
         tenant: subscription.tenant,
         person: subscription.person,
@@ -83,9 +83,9 @@ async fn check_batch(campanile: &Campanile, subscriptions: &[Arc<Subscription>],
                 match standing {
                     None => subscription.abort(),
                     Some(standing) if standing.keys != subscription.keys => subscription.close(None),
-                    Some(standing) if subscription.is_behind(standing.revision) => {
+                    Some(standing) if subscription.lacks(standing.revision) => {
                         // Sending fails only when the server shuts down.
-                        let _ = recount.send((subscription.tenant, subscription.person));
+                        let _ = refresh.send((subscription.tenant, subscription.person));
                     }
                     Some(_) => {}
                 }

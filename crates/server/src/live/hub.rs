@@ -10,7 +10,7 @@ use std::{
 
 use campanile_domain::{AudienceKey, Grant, Person, PersonId, StoreEvent, StoreListener, TenantId};
 use chrono::{DateTime, Utc};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{sse::retry_delay, subscription::Subscription};
 
@@ -27,6 +27,8 @@ struct Subscriptions {
     by_person: HashMap<PersonId, HashMap<u64, Arc<Subscription>>>,
     /// The subscriptions, ordered by the end of their grant. One ordered map is cheaper than thousands of timers.
     by_expiry: BTreeMap<(DateTime<Utc>, u64), Arc<Subscription>>,
+    /// How many subscriptions a tenant has.
+    by_tenant: HashMap<TenantId, usize>,
 }
 
 /// Which streams must be checked.
@@ -40,23 +42,31 @@ pub enum Affected {
     All,
 }
 
+/// An event of the store, and when it was reported.
+pub struct Commit {
+    /// What was committed.
+    pub event: StoreEvent,
+    /// When the store reported it.
+    pub reported_at: Instant,
+}
+
 /// The receiver of commits. Only one task uses it at a time.
-pub type CommitReceiver = Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<StoreEvent>>>;
+pub type CommitReceiver = Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Commit>>>;
 
 /// The store's end of the hub's channel. It never blocks.
-pub struct HubSender(mpsc::UnboundedSender<StoreEvent>);
+pub struct HubSender(mpsc::UnboundedSender<Commit>);
 
 impl StoreListener for HubSender {
-    fn on_event(&self, news: StoreEvent) {
+    fn on_event(&self, event: StoreEvent) {
         // Sending fails only when the server shuts down. Clients catch up later.
-        drop(self.0.send(news));
+        drop(self.0.send(Commit { event, reported_at: Instant::now() }));
     }
 }
 
 impl Hub {
     /// A hub whose streams may lag this many events behind, its sender for the store, and the receiver for
     /// [`run_hub`](super::run_hub).
-    pub fn new(lag: usize) -> (Arc<Self>, HubSender, mpsc::UnboundedReceiver<StoreEvent>) {
+    pub fn new(lag: usize) -> (Arc<Self>, HubSender, mpsc::UnboundedReceiver<Commit>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Arc::new(Self { subscriptions: Mutex::default(), next_id: AtomicU64::new(0), lag }), HubSender(sender), receiver)
     }
@@ -80,13 +90,22 @@ impl Hub {
         }
         listeners.by_person.entry(who.id).or_default().insert(id, subscription.clone());
         listeners.by_expiry.insert((grant.expires_at, id), subscription.clone());
+        *listeners.by_tenant.entry(who.tenant).or_default() += 1;
         subscription
     }
 
     /// Removes a subscription.
     pub fn unsubscribe(&self, subscription: &Subscription) {
         let mut listeners = self.lock();
-        listeners.by_expiry.remove(&(subscription.grant.expires_at, subscription.id));
+        if listeners.by_expiry.remove(&(subscription.grant.expires_at, subscription.id)).is_none() {
+            return;
+        }
+        if let Some(count) = listeners.by_tenant.get_mut(&subscription.tenant) {
+            *count -= 1;
+            if *count == 0 {
+                listeners.by_tenant.remove(&subscription.tenant);
+            }
+        }
         for key in &subscription.keys {
             let key = (subscription.tenant, key.clone());
             if let Some(subscriptions) = listeners.by_key.get_mut(&key) {
@@ -102,6 +121,11 @@ impl Hub {
                 listeners.by_person.remove(&subscription.person);
             }
         }
+    }
+
+    /// Whether a tenant has any subscription.
+    pub(super) fn has_subscriptions(&self, tenant: TenantId) -> bool {
+        self.lock().by_tenant.contains_key(&tenant)
     }
 
     /// The subscriptions of a person.

@@ -1,5 +1,7 @@
 //! Server-sent events as text (WHATWG HTML §9.2).
 
+use std::fmt::Write;
+
 use bytes::Bytes;
 use campanile_shared::{Snapshot, live::Event};
 
@@ -11,18 +13,25 @@ pub fn format_retry(milliseconds: u32) -> Bytes {
     format!("retry: {milliseconds}\n\n").into()
 }
 
-/// An event as text.
-pub fn format_event(event: &Event) -> Bytes {
-    let name = match event {
-        Event::Hello { .. } => "hello",
-        Event::Arrived { .. } => "arrived",
-        Event::Changed { .. } => "changed",
-        Event::Reset { .. } => "reset",
-    };
-    let id = event_id(event.snapshot());
-    // The JSON is a single line, because serde_json escapes line ends.
-    let data = serde_json::to_string(event).unwrap_or_default();
-    format!("id: {id}\nevent: {name}\ndata: {data}\n\n").into()
+/// Events as text. They have one snapshot in common, so only the last one has an id: a client that received only some
+/// of them resumes from before all of them.
+pub fn format_events(events: &[Event]) -> Bytes {
+    let mut text = String::new();
+    for (index, event) in events.iter().enumerate() {
+        if index + 1 == events.len() {
+            let _ = writeln!(text, "id: {}", event_id(event.snapshot()));
+        }
+        let name = match event {
+            Event::Hello { .. } => "hello",
+            Event::Arrived { .. } => "arrived",
+            Event::Changed { .. } => "changed",
+            Event::Reset { .. } => "reset",
+        };
+        // The JSON is a single line, because serde_json escapes line ends.
+        let data = serde_json::to_string(event).unwrap_or_default();
+        let _ = write!(text, "event: {name}\ndata: {data}\n\n");
+    }
+    text.into()
 }
 
 /// The id of an event. It identifies the snapshot that the client has after the event.
@@ -30,7 +39,7 @@ fn event_id(Snapshot { generation, sequence, revision, .. }: Snapshot) -> impl s
     std::fmt::from_fn(move |out| write!(out, "{generation}-{sequence}-{revision}"))
 }
 
-/// The same as [`format_event`], for an arrival whose item is already serialised.
+/// The same as [`format_events`], for an arrival whose item is already serialised.
 pub fn format_arrival(item: &[u8], snapshot: Snapshot) -> Bytes {
     let id = event_id(snapshot);
     let tail = serde_json::to_string(&snapshot).unwrap_or_default();
@@ -81,7 +90,7 @@ mod tests {
         };
         let snapshot = Snapshot { generation: 5, sequence: 3, revision: 1, ..Snapshot::default() };
         let fast = format_arrival(&serde_json::to_vec(&item).unwrap(), snapshot);
-        assert_eq!(fast, format_event(&Event::Arrived { item: Box::new(item), snapshot }));
+        assert_eq!(fast, format_events(&[Event::Arrived { item: Box::new(item), snapshot }]));
         assert!(fast.starts_with(b"id: 5-3-1\nevent: arrived\ndata: {"));
     }
 }

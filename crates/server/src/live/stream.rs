@@ -18,6 +18,7 @@ use http_body::Frame;
 
 use super::{
     hub::Hub,
+    refresh::refresh_streams,
     sse::{format_retry, retry_delay},
     subscription::Subscription,
 };
@@ -27,7 +28,7 @@ use crate::{metrics::Metrics, state::AppState};
 pub async fn open(app: &AppState, who: &Person, grant: Grant, last: Option<Snapshot>) -> Result<Response> {
     // Subscribe before reading, so that no event is missed. Subscribe again if the person's keys changed
     // meanwhile.
-    let mut keys = app.campanile.store().stream_start(who.tenant, who.id).await?.keys;
+    let mut keys = app.campanile.stream_start(who.tenant, who.id).await?.keys;
     let (listener, resumption) = loop {
         let listener = SubscriptionGuard::new(app, who, grant, keys);
         let resumption = app.campanile.resume_stream(who, last).await?;
@@ -38,7 +39,10 @@ pub async fn open(app: &AppState, who: &Person, grant: Grant, last: Option<Snaps
     };
     // Check again: a grant that was revoked before the subscription was not reported to this stream.
     app.campanile.check_grant(who, grant).await?;
-    listener.subscription.start(resumption.events, resumption.start.snapshot, app.hub.lag());
+    let subscription = &listener.subscription;
+    if subscription.start(&resumption.events, resumption.start.snapshot, app.hub.lag()) {
+        while !refresh_streams(&app.campanile, std::slice::from_ref(subscription), app.hub.lag()).await {}
+    }
     let first = format_retry(retry_delay(listener.subscription.id));
     let mut response = Response::new(Body::new(EventStreamBody { retry_field: Some(first), listener }));
     let headers = response.headers_mut();

@@ -4,30 +4,33 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll, Waker},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use campanile_domain::{AudienceKey, Grant, Notification, Person, PersonId, TenantId};
-use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event, live::ItemChange};
+use campanile_domain::{
+    AudienceKey, Grant, Notification, Person, PersonId, TenantId, model::inbox_item::CatchUp, stream_resume::missed_events,
+};
+use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event};
+use tokio::time::Instant;
 
-use super::sse::{HEARTBEAT, format_arrival, format_event, format_retry};
+use super::sse::{HEARTBEAT, format_arrival, format_events, format_retry};
 
 /// The most bytes in a stream's queue. Above it the stream is closed.
 const MAX_QUEUED_BYTES: usize = 256 << 10;
 
 /// An arrived notification, serialised at most once for each entry of its content.
 pub struct Arrival {
-    notification: Arc<Notification>,
+    notification: Notification,
     items: Vec<OnceLock<Bytes>>,
-    committed_at: Instant,
+    reported_at: Instant,
 }
 
 impl Arrival {
-    /// The arrival of a notification.
-    pub fn new(notification: Arc<Notification>) -> Self {
+    /// The arrival of a notification whose commit the store reported at this moment.
+    pub fn new(notification: Notification, reported_at: Instant) -> Self {
         let items = notification.message.content.iter().map(|_| OnceLock::new()).collect();
-        Self { notification, items, committed_at: Instant::now() }
+        Self { notification, items, reported_at }
     }
 
     /// The item in the list form, as JSON, for a reader of these languages.
@@ -49,8 +52,10 @@ impl Arrival {
 pub enum Update {
     /// A notification has arrived.
     Arrived(Arc<Arrival>),
-    /// The person changed the inbox. `None`: too many changes to list.
-    Changed(Option<Arc<[ItemChange]>>, Snapshot),
+    /// What happened in the inbox since the stream's snapshot, or since an earlier one.
+    CaughtUp(Arc<CatchUp>),
+    /// More happened than can be listed.
+    Reset(Snapshot),
 }
 
 /// An open stream as the hub sees it.
@@ -70,8 +75,10 @@ struct SubscriptionState {
     snapshot: Option<Snapshot>,
     /// Updates that came before the snapshot was read.
     before_start: Vec<Update>,
+    /// Whether the inbox changed before the snapshot was read.
+    is_outdated: bool,
     queue: VecDeque<Bytes>,
-    /// When the oldest arrival in the queue was committed.
+    /// When the store reported the oldest arrival in the queue.
     oldest_arrival: Option<Instant>,
     closed: bool,
     waker: Option<Waker>,
@@ -82,6 +89,7 @@ impl Subscription {
         let state = SubscriptionState {
             snapshot: None,
             before_start: Vec::new(),
+            is_outdated: false,
             queue: VecDeque::new(),
             oldest_arrival: None,
             closed: false,
@@ -94,66 +102,74 @@ impl Subscription {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues the events from the store, then the updates that came meanwhile and are newer.
-    pub fn start(&self, first: Vec<Event>, snapshot: Snapshot, lag: usize) {
+    /// Queues the events from the store, then the updates that came meanwhile and are newer. Returns whether the inbox
+    /// changed meanwhile: then it must be read again.
+    pub fn start(&self, first: &[Event], snapshot: Snapshot, lag: usize) -> bool {
         let mut state = self.lock();
         if state.closed {
-            return;
+            return false;
         }
-        state.queue.extend(first.iter().map(format_event));
+        state.queue.push_back(format_events(first));
         state.snapshot = Some(snapshot);
-        for news in std::mem::take(&mut state.before_start) {
-            self.apply(&mut state, news, lag);
+        for update in std::mem::take(&mut state.before_start) {
+            self.apply(&mut state, update, lag);
         }
+        std::mem::take(&mut state.is_outdated)
     }
 
     /// Queues an update. If the client lags too far behind, the stream is closed and the client catches up when it
-    /// reconnects.
-    pub fn push(&self, news: Update, lag: usize) {
+    /// reconnects. Returns false when the inbox must be read again, because the update was read before an arrival that
+    /// the client has.
+    pub fn push(&self, update: Update, lag: usize) -> bool {
         let mut state = self.lock();
+        if state.closed {
+            return true;
+        }
         if state.snapshot.is_some() {
-            self.apply(&mut state, news, lag);
-        } else if state.before_start.len() < lag {
-            state.before_start.push(news);
+            return self.apply(&mut state, update, lag);
+        }
+        if state.before_start.len() < lag {
+            state.before_start.push(update);
         } else {
             // Too many updates before the start: the client must reconnect.
             state.before_start.clear();
             state.closed = true;
         }
+        true
     }
 
-    fn apply(&self, state: &mut SubscriptionState, news: Update, lag: usize) {
-        let Some(mut known) = state.snapshot else { return };
-        let text = match news {
+    fn apply(&self, state: &mut SubscriptionState, update: Update, lag: usize) -> bool {
+        let Some(mut known) = state.snapshot else { return true };
+        let read = match &update {
             Update::Arrived(arrival) => {
                 if arrival.notification.sequence <= known.sequence {
-                    return;
+                    return true;
                 }
                 known.sequence = arrival.notification.sequence;
-                state.oldest_arrival.get_or_insert(arrival.committed_at);
                 known.counts.add_arrival(arrival.notification.message.severity);
-                format_arrival(&arrival.item(self.person, &self.languages), known)
+                state.snapshot = Some(known);
+                state.oldest_arrival.get_or_insert(arrival.reported_at);
+                state.enqueue(format_arrival(&arrival.item(self.person, &self.languages), known), lag);
+                return true;
             }
-            Update::Changed(changes, snapshot) => {
-                if !snapshot.is_newer_than(&known) {
-                    return;
-                }
-                known = snapshot;
-                format_event(&match changes {
-                    Some(changes) => Event::Changed { changes: changes.to_vec(), snapshot },
-                    None => Event::Reset { snapshot },
-                })
-            }
+            Update::CaughtUp(missed) => missed.snapshot,
+            Update::Reset(snapshot) => *snapshot,
         };
-        state.snapshot = Some(known);
-        let bytes: usize = state.queue.iter().map(Bytes::len).sum();
-        if state.queue.len() >= lag || bytes > 0 && bytes + text.len() > MAX_QUEUED_BYTES {
-            state.queue.clear();
-            state.closed = true;
-        } else {
-            state.queue.push_back(text);
+        if !read.is_newer_than(&known) {
+            return read.revision <= known.revision;
         }
-        wake_stream(state);
+        state.snapshot = Some(read);
+        match update {
+            Update::CaughtUp(missed) => {
+                let mut events = missed_events(&missed, self.person, &self.languages, known.sequence);
+                if events.is_empty() {
+                    events.push(Event::Changed { changes: Vec::new(), snapshot: read });
+                }
+                state.enqueue(format_events(&events), lag);
+            }
+            _ => state.enqueue(format_events(&[Event::Reset { snapshot: read }]), lag),
+        }
+        true
     }
 
     /// Queues a heartbeat if the queue is empty.
@@ -161,7 +177,7 @@ impl Subscription {
         let mut state = self.lock();
         if state.queue.is_empty() {
             state.queue.push_back(HEARTBEAT);
-            wake_stream(&mut state);
+            state.wake();
         }
     }
 
@@ -172,7 +188,7 @@ impl Subscription {
             state.queue.push_back(format_retry(milliseconds));
         }
         state.closed = true;
-        wake_stream(&mut state);
+        state.wake();
     }
 
     /// Ends the stream at once and drops the queued events, because its person may no longer see them.
@@ -181,12 +197,21 @@ impl Subscription {
         state.queue.clear();
         state.before_start.clear();
         state.closed = true;
-        wake_stream(&mut state);
+        state.wake();
     }
 
-    /// Whether the inbox has a newer revision than the client's snapshot.
-    pub fn is_behind(&self, revision: u64) -> bool {
-        self.lock().snapshot.is_some_and(|known| known.revision < revision)
+    /// Whether the client's snapshot does not include a revision of the inbox.
+    pub fn lacks(&self, revision: u64) -> bool {
+        let state = self.lock();
+        !state.closed && state.snapshot.is_none_or(|known| known.revision < revision)
+    }
+
+    /// The snapshot since which the inbox must be read. `None` when the stream has not started: it notes that the inbox
+    /// must be read then.
+    pub fn request_refresh(&self) -> Option<Snapshot> {
+        let mut state = self.lock();
+        state.is_outdated = state.snapshot.is_none();
+        state.snapshot.filter(|_| !state.closed)
     }
 
     /// The next bytes to write, and how long ago the oldest arrival in them was committed. `None` when the
@@ -211,8 +236,22 @@ impl Subscription {
     }
 }
 
-fn wake_stream(state: &mut SubscriptionState) {
-    if let Some(waker) = state.waker.take() {
-        waker.wake();
+impl SubscriptionState {
+    /// Queues an event, or closes the stream when its client lags too far behind.
+    fn enqueue(&mut self, text: Bytes, lag: usize) {
+        let bytes: usize = self.queue.iter().map(Bytes::len).sum();
+        if self.queue.len() >= lag || bytes > 0 && bytes + text.len() > MAX_QUEUED_BYTES {
+            self.queue.clear();
+            self.closed = true;
+        } else if !self.closed {
+            self.queue.push_back(text);
+        }
+        self.wake();
+    }
+
+    fn wake(&mut self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
     }
 }

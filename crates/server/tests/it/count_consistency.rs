@@ -137,7 +137,8 @@ impl Client {
                         seen.check(event.snapshot());
                         let mut view = view.lock().unwrap();
                         view.apply(event);
-                        view.last_event = field("id: ");
+                        // Without an id the last one stays (WHATWG HTML §9.2.6).
+                        view.last_event = field("id: ").or(view.last_event.take());
                     }
                 }
             }

@@ -31,7 +31,7 @@ pub mod undo;
 pub mod undo_log;
 
 use campanile_domain::{Error, PersonId, StoreEvent, TenantId};
-use campanile_shared::{Snapshot, live::ItemChange};
+use campanile_shared::Snapshot;
 use rusqlite::{Connection, params};
 
 use self::key_ranges::Range;
@@ -165,10 +165,10 @@ impl Inbox {
     }
 
     /// Saves the inbox after a change and notifies listeners.
-    fn save_and_notify(mut self, writing: &mut WriteTransaction<'_>, changes: Option<Vec<ItemChange>>) -> Result<Snapshot> {
+    fn save_and_notify(mut self, writing: &mut WriteTransaction<'_>) -> Result<Snapshot> {
         self.save(writing.connection)?;
         let snapshot = self.snapshot(writing.connection)?;
-        writing.notify(StoreEvent::Changed { tenant: self.tenant, person: self.person, changes, snapshot });
+        writing.notify(StoreEvent::Changed { tenant: self.tenant, person: self.person, revision: snapshot.revision });
         Ok(snapshot)
     }
 }

@@ -1,13 +1,8 @@
 //! Stores a notification once and files it under its keys.
 
-use std::sync::Arc;
-
 use campanile_domain::{
-    AudienceKey, Error, NewNotification, Notification, StoreEvent, TenantId,
-    model::{
-        idempotency::{Accepted, IdempotencyKey},
-        notification::Revised,
-    },
+    Error, NewNotification, StoreEvent, TenantId,
+    model::idempotency::{Accepted, IdempotencyKey},
 };
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -118,11 +113,8 @@ pub fn accept(writing: &mut WriteTransaction<'_>, tenant: TenantId, prepared: Pr
         }
         return Ok(accepted);
     }
-    let keys: Arc<[AudienceKey]> = new.keys.into();
-    let notification =
-        Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message, revised: Revised::default() };
     writing.index_later();
-    writing.notify(StoreEvent::Arrived { tenant, notification: Arc::new(notification), keys });
+    writing.notify(StoreEvent::Arrived { tenant, sequence });
     Ok(accepted)
 }
 

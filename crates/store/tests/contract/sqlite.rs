@@ -67,6 +67,7 @@ crate::contract! { crate::sqlite::empty_store:
         an_idempotency_key_keeps_its_response
         equal_fingerprints_are_stored_once
         an_audience_counts_each_person_once
+        arrivals_are_read_by_sequence
         components_are_those_of_the_inbox
         arrivals_are_reported_in_order
         a_notification_can_arrive_dismissed

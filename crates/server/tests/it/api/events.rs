@@ -46,8 +46,11 @@ async fn a_stream_resumes_with_what_it_missed() {
     acme.send(everyone(), "Missed").await;
     acme.fetch(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
     let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {generation}-2-0\r\n")).await;
-    let events = read_until(&mut stream, "event: changed").await;
-    assert!(events.contains("Missed") && !events.contains("Heard"), "{events}");
+    let events = read_until(&mut stream, "Missed").await;
+    assert!(events.contains("event: changed") && !events.contains("Heard"), "{events}");
+    // The events belong together: only the last one has an id.
+    assert_eq!(events.matches("id: ").count(), 1, "{events}");
+    assert!(events.contains(&format!("id: {generation}-3-1\nevent: arrived")), "{events}");
     // The same in the query, for clients that cannot set the header.
     let mut stream = open(&acme, &format!("?last_event_id={generation}-3-1"), &auth).await;
     let events = read_until(&mut stream, "event: hello").await;

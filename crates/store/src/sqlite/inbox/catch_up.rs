@@ -4,7 +4,6 @@ use campanile_domain::{
     PersonId, TenantId,
     model::inbox_item::{CatchUp, StoredItem},
 };
-use campanile_shared::live::ItemChange;
 use rusqlite::{Connection, params};
 
 use super::{
@@ -44,8 +43,7 @@ pub fn catch_up(
         let Some(item) = load_within_budget(connection, tenant, person, candidate, &mut budget)? else { return Ok(None) };
         arrived.extend(item);
     }
-    let changed = item_changes::item_changes(connection, &inbox, &changed, most)?;
-    let changed: Vec<ItemChange> = changed.unwrap_or_default();
+    let changed = item_changes::item_changes(connection, &inbox, &changed)?;
     Ok(Some(CatchUp { arrived, changed, snapshot: inbox.snapshot(connection)? }))
 }
 

@@ -139,8 +139,7 @@ pub fn dismiss_on_arrival(
     item_changes::write_states(connection, &mut inbox, &changed)?;
     read_times::record(connection, person, [sequence].into_iter(), mark, now)?;
     compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = item_changes::item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?;
-    inbox.save_and_notify(writing, changes).map(drop)
+    inbox.save_and_notify(writing).map(drop)
 }
 
 /// Writes a row for each item. The change must change all of them.
@@ -205,7 +204,7 @@ fn change_watermarks(
     }
     inbox.require_refetch();
     undo_log::save(connection, order, progress.parts, &inverse)?;
-    let snapshot = inbox.save_and_notify(writing, None)?;
+    let snapshot = inbox.save_and_notify(writing)?;
     Ok(if last {
         StepResult::Done(InboxChangeResult { undo: Some(order.undo), snapshot })
     } else {

@@ -1,4 +1,4 @@
-//! Writes new states of items and reports them to live streams.
+//! Writes new states of items, and reads them as live streams report them.
 
 use campanile_shared::{Snapshot, live::ItemChange};
 use rusqlite::{Connection, params};
@@ -14,8 +14,7 @@ pub fn publish(writing: &mut WriteTransaction<'_>, mut inbox: Inbox, changed: &[
     let connection = writing.connection;
     write_states(connection, &mut inbox, changed)?;
     compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = item_changes(connection, &inbox, changed, writing.limits.max_listed_changes)?;
-    inbox.save_and_notify(writing, changes)
+    inbox.save_and_notify(writing)
 }
 
 /// Gives items new states, as one change of the inbox.
@@ -27,11 +26,8 @@ pub fn write_states(connection: &Connection, inbox: &mut Inbox, changed: &[(u64,
     Ok(())
 }
 
-/// The changes as live streams report them; `None` when there are too many.
-pub fn item_changes(connection: &Connection, inbox: &Inbox, changed: &[(u64, StateBits)], most: usize) -> Result<Option<Vec<ItemChange>>> {
-    if changed.len() > most {
-        return Ok(None);
-    }
+/// The changes as live streams report them.
+pub fn item_changes(connection: &Connection, inbox: &Inbox, changed: &[(u64, StateBits)]) -> Result<Vec<ItemChange>> {
     let mut changes = Vec::with_capacity(changed.len());
     for (sequence, state) in changed {
         let mut statement = connection.prepare_cached("SELECT id FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
@@ -41,5 +37,5 @@ pub fn item_changes(connection: &Connection, inbox: &Inbox, changed: &[(u64, Sta
             changes.push(ItemChange { id: uuid(row, 0)?, state });
         }
     }
-    Ok(Some(changes))
+    Ok(changes)
 }

@@ -17,5 +17,5 @@ pub fn mark_seen(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: P
     }
     inbox.begin_change();
     inbox.seen_up_to = up_to;
-    inbox.save_and_notify(writing, Some(Vec::new()))
+    inbox.save_and_notify(writing)
 }

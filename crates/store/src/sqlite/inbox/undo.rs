@@ -82,14 +82,11 @@ fn revert(writing: &mut WriteTransaction<'_>, mut inbox: Inbox, inverse: &Invers
         return Ok(());
     }
     item_changes::write_states(connection, &mut inbox, &changed)?;
-    let changes = if moved {
+    if moved {
         inbox.require_refetch();
-        None
-    } else {
-        item_changes::item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?
-    };
+    }
     compact::compact(connection, &mut inbox, writing.limits)?;
-    inbox.save_and_notify(writing, changes)?;
+    inbox.save_and_notify(writing)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use campanile_domain::{
     AudienceKey, NewNotification, Notification, PersonId, Result, TenantId,
     model::{
         idempotency::{Accepted, IdempotencyKey, RecordedResponse},
+        inbox_item::ArrivedNotification,
         listing::Listing,
         notification::Reviser,
     },
@@ -18,7 +19,7 @@ use campanile_shared::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::sqlite::{Sqlite, audience, correct, idempotency, notifications, notifications_read, recall, recipients};
+use crate::sqlite::{Sqlite, arrivals, audience, correct, idempotency, notifications, notifications_read, recall, recipients};
 
 #[async_trait]
 impl NotificationStore for Sqlite {
@@ -34,6 +35,10 @@ impl NotificationStore for Sqlite {
 
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>> {
         self.read_pool.read(move |connection| notifications_read::page(connection, tenant, before, limit)).await
+    }
+
+    async fn arrived(&self, tenant: TenantId, sequences: Vec<u64>) -> Result<Listing<ArrivedNotification, u64>> {
+        self.read_pool.read(move |connection| arrivals::arrived(connection, tenant, &sequences)).await
     }
 
     async fn notification(&self, tenant: TenantId, id: Uuid) -> Result<Option<Notification>> {
