@@ -70,7 +70,7 @@ impl AdminTab {
 
 lazy_view! {
     /// The page, loaded when it is first opened.
-    page administration::load_page: LazyAdministration() = Administration()
+    page pages::load_page: LazyAdministration() = Administration()
 }
 
 /// The page.

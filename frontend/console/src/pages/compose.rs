@@ -62,7 +62,7 @@ use crate::{
 
 lazy_view! {
     /// The page, loaded when it is first opened.
-    page compose::load_page: LazyCompose() = Compose()
+    page pages::load_page: LazyCompose() = Compose()
 }
 
 /// The page.

@@ -37,7 +37,7 @@ use crate::{
 
 lazy_view! {
     /// The page, loaded when it is first opened.
-    page sent::load_page: LazySent() = Sent()
+    page pages::load_page: LazySent() = Sent()
 }
 
 /// The page.

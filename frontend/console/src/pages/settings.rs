@@ -27,7 +27,7 @@ use crate::{i18n::t, lazy::view::lazy_view, page::Page, state::State};
 
 lazy_view! {
     /// The page, loaded when it is first opened.
-    page settings::load_page: LazySettings() = Settings()
+    page pages::load_page: LazySettings() = Settings()
 }
 
 /// The page.

@@ -40,7 +40,7 @@ pub async fn sign_in_by_link(state: State, link: String) {
 
 lazy! {
     /// Signs in with a link's code. Loaded on demand, because most visits have no link.
-    sign_in::link_opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open_link(state, link))
+    after_first_paint::link_opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open_link(state, link))
 }
 
 async fn open_link(state: State, link: String) {
@@ -51,7 +51,7 @@ async fn open_link(state: State, link: String) {
 
 lazy_view! {
     /// The sign-in page, loaded when nobody is signed in.
-    page sign_in::load_page: LazySignIn() = SignIn()
+    page after_first_paint::load_page: LazySignIn() = SignIn()
 }
 
 /// The form.

@@ -13,7 +13,7 @@ use crate::{
 
 lazy_view! {
     /// The question, loaded on demand.
-    sign_in::load_link_question: LazyLinkQuestion() = LinkQuestion()
+    after_first_paint::load_link_question: LazyLinkQuestion() = LinkQuestion()
 }
 
 /// The question.
