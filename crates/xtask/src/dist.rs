@@ -7,7 +7,8 @@ use std::{
 };
 
 use crate::{
-    Result, compress, entry_script, files, locales, minify, process, style_sheets, tools, wasm_split, wasm_strip, workspace::Workspace,
+    Result, compress, entry_script, files, locales, minify, page_icon, process, style_sheets, tools, wasm_split, wasm_strip,
+    workspace::Workspace,
 };
 
 /// What dist/ depends on, this tool included.
@@ -41,10 +42,10 @@ pub fn build(workspace: &Workspace) -> Result {
     let flags = format!("{FLAGS} {}", without_paths(workspace)?);
     trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", flags).env("CARGO_PROFILE_WASM_STRIP", "none");
     process::run(&mut trunk)?;
-    let console = wasm_split::console(workspace, &site)?;
+    let console = wasm_split::console(workspace, &site, &entry_script::take(&site)?)?;
     panel(workspace, &site)?;
     style_sheets::join(&site)?;
-    entry_script::externalise(&site)?;
+    page_icon::inline(&site)?;
     locales::write(&workspace.file("frontend/locales"), &site.join("locales"), &console, &fs::read(site.join("panel_bg.wasm"))?)?;
     minify::scripts(&site)?;
     let config = site.join("config.json");

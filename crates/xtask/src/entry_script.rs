@@ -1,47 +1,59 @@
-//! Moves the script that trunk writes into index.html to its own file: the Content-Security-Policy forbids inline
-//! scripts and styles.
+//! Makes one file of the page's module scripts: the program's JavaScript, the script that trunk writes into index.html,
+//! and the scripts that the page loads beside. A browser then loads one file, and index.html holds no inline script,
+//! which the Content-Security-Policy forbids.
 
 use std::{fs, path::Path};
 
-use sha2::{Digest, Sha256};
+use crate::Result;
 
-use crate::{Result, files};
-
-const OPENING: &str = "<script type=\"module\">";
 const CLOSING: &str = "</script>";
 
-/// Rewrites `index.html` of a built site. The script's file name contains a hash of its content, so it may be cached
-/// for ever like the other hashed files.
+/// What trunk's script does: it calls the function that wasm-bindgen exports as default.
+const START: &str = "__wbg_init();\n";
+
+/// Removes the module scripts from `index.html` of a built site and links the program's JavaScript instead. Returns what
+/// must be added to the program's JavaScript: the content of the other scripts, and the call that starts the program.
 ///
 /// # Errors
 /// An inline script or style is left, which the policy would silently block in the browser.
-pub fn externalise(site: &Path) -> Result {
+pub fn take(site: &Path) -> Result<String> {
     let page = site.join("index.html");
-    let (html, scripts) = externalised(&fs::read_to_string(&page)?);
+    let (html, scripts) = taken_out(&fs::read_to_string(&page)?).ok_or("index.html does not start the program")?;
     if let Some(tag) = inline(&html) {
         return Err(format!("index.html holds {tag}, which its Content-Security-Policy forbids: give it a file of its own").into());
     }
-    for (name, script) in scripts {
-        fs::write(site.join(name), script)?;
+    let mut start = String::new();
+    for script in scripts {
+        let file = site.join(script);
+        // The block keeps the names of each script apart.
+        start.push_str(&format!("{{\n{}\n}}\n", fs::read_to_string(&file)?));
+        fs::remove_file(file)?;
     }
+    start.push_str(START);
     fs::write(page, html)?;
-    Ok(())
+    Ok(start)
 }
 
-/// Returns the page without its inline modules, and the modules with their new file names.
-fn externalised(html: &str) -> (String, Vec<(String, String)>) {
-    let (mut page, mut scripts, mut rest) = (String::new(), Vec::new(), html);
-    while let Some((before, after)) = rest.split_once(OPENING) {
-        let Some((script, after)) = after.split_once(CLOSING) else { break };
-        let script = format!("{}\n", script.trim());
-        let name = format!("start-{}.js", &files::hexadecimal(&Sha256::digest(&script))[..16]);
+/// Returns the page with the program as its only module script, and the names of the files of the others.
+fn taken_out(html: &str) -> Option<(String, Vec<String>)> {
+    let (mut page, mut scripts, mut rest, mut starts) = (String::new(), Vec::new(), html, false);
+    while let Some((before, after)) = rest.split_once("<script") {
+        let (attributes, after) = after.split_once('>')?;
+        let (script, after) = after.split_once(CLOSING)?;
         page.push_str(before);
-        page.push_str(&format!("<script type=\"module\" src=\"./{name}\">{CLOSING}"));
-        scripts.push((name, script));
+        if !attributes.contains("type=\"module\"") {
+            page.push_str(&format!("<script{attributes}>{script}{CLOSING}"));
+        } else if let Some((_, source)) = attributes.split_once("src=\"./") {
+            scripts.push(source.split('"').next()?.to_owned());
+        } else {
+            let program = script.split_once("from './")?.1.split('\'').next()?;
+            page.push_str(&format!("<script type=\"module\" src=\"./{program}\">{CLOSING}"));
+            starts = true;
+        }
         rest = after;
     }
     page.push_str(rest);
-    (page, scripts)
+    starts.then_some((page, scripts))
 }
 
 /// Returns the first tag that a policy without `unsafe-inline` blocks.
@@ -58,28 +70,20 @@ fn inline(html: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<head><link rel=\"modulepreload\" href=\"./a.js\" integrity=\"sha384-x\"></head>\n<script type=\"module\">\nimport init from './a.js';\nawait init();\n</script><script src=\"./theme.js\"></script>";
+    const PAGE: &str = "<head><script src=\"./theme.js\"></script><script src=\"./font.js\" type=\"module\"></script><link rel=\"modulepreload\" href=\"./a.js\"></head>\n<script type=\"module\">\nimport init from './a.js';\nawait init();\n</script>";
 
     #[test]
-    fn the_script_moves_and_the_rest_stays() {
-        let (html, scripts) = externalised(PAGE);
-        let [(name, script)] = scripts.as_slice() else { panic!("one script") };
-        assert_eq!(script, "import init from './a.js';\nawait init();\n");
+    fn one_module_script_stays() {
+        let site = tempfile::tempdir().unwrap();
+        fs::write(site.path().join("index.html"), PAGE).unwrap();
+        fs::write(site.path().join("font.js"), "const font = 1;").unwrap();
+        assert_eq!(take(site.path()).unwrap(), "{\nconst font = 1;\n}\n__wbg_init();\n");
         assert_eq!(
-            html,
-            format!(
-                "<head><link rel=\"modulepreload\" href=\"./a.js\" integrity=\"sha384-x\"></head>\n<script type=\"module\" src=\"./{name}\"></script><script src=\"./theme.js\"></script>"
-            )
+            fs::read_to_string(site.path().join("index.html")).unwrap(),
+            "<head><script src=\"./theme.js\"></script><link rel=\"modulepreload\" href=\"./a.js\"></head>\n<script type=\"module\" src=\"./a.js\"></script>"
         );
-        assert_eq!(inline(&html), None);
-        assert_eq!(externalised(&html), (html, Vec::new()));
-    }
-
-    #[test]
-    fn the_name_follows_the_content() {
-        let name = |html: &str| externalised(html).1[0].0.clone();
-        assert_eq!(name(PAGE), name(PAGE));
-        assert_ne!(name(PAGE), name(&PAGE.replace("a.js", "b.js")));
+        assert!(!site.path().join("font.js").exists());
+        assert!(take(site.path()).is_err(), "nothing starts the program");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod entry_script;
 mod files;
 mod locales;
 mod minify;
+mod page_icon;
 mod process;
 mod report;
 mod run;

@@ -13,8 +13,9 @@ use crate::{Result, files, process, wasm_strip, workspace::Workspace};
 /// The script that maps each part to its file, by the name that the splitter gives it.
 const LINKS: &str = "__wasm_split.js";
 
-/// Writes the parts of the console into the site; returns the first part.
-pub fn console(workspace: &Workspace, site: &Path) -> Result<Vec<u8>> {
+/// Writes the parts of the console into the site; returns the first part. `start` is JavaScript that is added to the
+/// program's own.
+pub fn console(workspace: &Workspace, site: &Path, start: &str) -> Result<Vec<u8>> {
     let name = name(site)?;
     let whole = workspace.target("wasm32-unknown-unknown/wasm/console.wasm");
     let parts = workspace.target("split");
@@ -47,7 +48,7 @@ pub fn console(workspace: &Workspace, site: &Path) -> Result<Vec<u8>> {
     wasm_strip::file(workspace, &site.join(format!("{name}_bg.wasm")))?;
     let links = placed(&parts, site)?;
     let first = fs::read(site.join(format!("{name}_bg.wasm")))?;
-    link(site, &name, &links)?;
+    link(site, &name, &links, start)?;
     Ok(first)
 }
 
@@ -76,21 +77,23 @@ fn placed(parts: &Path, site: &Path) -> Result<String> {
     Ok(links)
 }
 
-/// Points the program's JavaScript at the moved parts, and renames program and JavaScript after a
-/// hash of their new content: trunk named them after their content before the split.
-fn link(site: &Path, name: &str, links: &str) -> Result {
+/// Adds the links to the moved parts, and `start`, to the program's JavaScript, so that a browser loads one file.
+/// Renames program and JavaScript after a hash of their new content: trunk named them after their content before the
+/// split.
+fn link(site: &Path, name: &str, links: &str, start: &str) -> Result {
     let [script, code] = [".js", "_bg.wasm"].map(|end| site.join(format!("{name}{end}")));
     let text = fs::read_to_string(&script)?;
-    let content = [text.as_bytes(), &fs::read(&code)?, links.as_bytes()].concat();
+    // The two scripts import each other. As one module they need no import of the program, and the program imports
+    // the links from its own module.
+    let import = format!("import {{ initSync }} from \"./{name}.js\";\n");
+    let links = links.strip_prefix(&import).ok_or_else(|| format!("{LINKS} begins differently"))?;
+    let content = [text.as_bytes(), &fs::read(&code)?, links.as_bytes(), start.as_bytes()].concat();
     let new = hashed("console", &content);
-    let links = links.replace(name, &new);
-    let parts = hashed("parts.js", links.as_bytes());
     // Only what is fetched is renamed: the module asks for its imports under the first names.
     let text = text
         .replace(&format!("{name}_bg.wasm"), &format!("{new}_bg.wasm"))
-        .replace(&format!("from \"./{LINKS}\""), &format!("from \"./{parts}\""));
-    fs::write(site.join(parts), links)?;
-    fs::write(site.join(format!("{new}.js")), text)?;
+        .replace(&format!("from \"./{LINKS}\""), &format!("from \"./{new}.js\""));
+    fs::write(site.join(format!("{new}.js")), [&text, "\n", links, start].concat())?;
     fs::rename(code, site.join(format!("{new}_bg.wasm")))?;
     fs::remove_file(script)?;
     let page = site.join("index.html");
@@ -113,10 +116,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_and_its_parts_find_one_another_under_names_of_their_content() {
+    fn the_program_finds_its_parts_under_names_of_their_content() {
         let (parts, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let write = |folder: &Path, name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
-        write(parts.path(), LINKS, b"import {initSync} from \"./console-1.js\"; fetch(new URL(\"./sent.wasm\", import.meta.url))");
+        let loader =
+            b"import { initSync } from \"./console-1.js\";\nexport const load = () => fetch(new URL(\"./sent.wasm\", import.meta.url));\n";
+        write(parts.path(), LINKS, loader);
         write(parts.path(), "sent.wasm", b"\0asm\x01\0\0\0");
         write(
             site.path(),
@@ -126,21 +131,22 @@ mod tests {
         write(site.path(), "console-1_bg.wasm", b"code");
         write(site.path(), "index.html", b"<script src=\"./console-1.js\">");
         let links = placed(parts.path(), site.path()).unwrap();
-        link(site.path(), "console-1", &links).unwrap();
+        link(site.path(), "console-1", &links, "init();").unwrap();
 
         let page = fs::read_to_string(site.path().join("index.html")).unwrap();
         let program = page.split('"').nth(1).unwrap().trim_end_matches(".js");
         let script = fs::read_to_string(site.path().join(format!("{program}.js"))).unwrap();
         assert_eq!(fs::read(site.path().join(format!("{program}_bg.wasm"))).unwrap(), b"code");
+        assert!(script.starts_with(&format!("import * as parts from \"{program}.js\"\n")) && script.ends_with("init();"), "{script}");
         assert!(
             script.contains("{\"./__wasm_split.js\": parts, \"./console-1_bg.js\": own")
                 && script.contains(&format!("'{}_bg.wasm'", &program[2..])),
             "{script}"
         );
-        let links = fs::read_to_string(site.path().join(script.split('"').nth(1).unwrap())).unwrap();
-        assert!(links.contains(&format!("\"{program}.js\"")), "{links}");
-        let part = links.split('"').nth(3).unwrap();
-        assert_eq!(fs::read(site.path().join(part)).unwrap(), b"\0asm\x01\0\0\0", "{links}");
-        assert_eq!(files::all(site.path(), &[]).unwrap().len(), 5);
+        let part = script.split_once("new URL(\"").unwrap().1.split('"').next().unwrap();
+        assert_eq!(fs::read(site.path().join(part)).unwrap(), b"\0asm\x01\0\0\0", "{script}");
+        assert_eq!(files::all(site.path(), &[]).unwrap().len(), 4);
+
+        assert!(link(site.path(), "console-1", "import nothing", "").is_err());
     }
 }
