@@ -139,6 +139,9 @@ pub struct Me {
     /// Whether e-mail is written to files, because no SMTP server is configured.
     #[serde(default)]
     pub mail_to_files: bool,
+    /// How many drafts the person has saved.
+    #[serde(default)]
+    pub drafts: u32,
     /// The person's preferences.
     pub preferences: Preferences,
     /// The current snapshot of the inbox.

@@ -50,14 +50,12 @@ pub struct State {
     pub inbox: RwSignal<LoadedList>,
     /// The item that is shown in full, with all its languages.
     pub open_item: RwSignal<Option<Arc<Item>>>,
-    /// The person's saved drafts, the last saved first. Empty until they are loaded.
-    pub drafts: RwSignal<Vec<SavedDraft>>,
+    /// The person's saved drafts, the last saved first; `None` until they are loaded.
+    pub drafts: RwSignal<Option<Vec<SavedDraft>>>,
     /// The message at the bottom of the page.
     pub toast: RwSignal<Option<Toast>>,
     /// The state of the live connection.
     pub live: RwSignal<live::Status>,
-    /// Whether the chunk `after_first_paint` runs. Work that may wait for the first page starts then.
-    pub background_ready: RwSignal<bool>,
     /// The item that arrived last, and whether this tab is the one that raises desktop notifications.
     pub last_arrival: RwSignal<Option<(Arc<Item>, bool)>>,
     connection: StoredValue<Option<live::LiveConnection>, LocalStorage>,
@@ -81,7 +79,6 @@ impl State {
             drafts: RwSignal::default(),
             toast: RwSignal::default(),
             live: RwSignal::default(),
-            background_ready: RwSignal::default(),
             last_arrival: RwSignal::default(),
             connection: StoredValue::new_local(None),
             viewed_up_to: StoredValue::new(0),
@@ -151,7 +148,7 @@ impl State {
         self.viewed_up_to.set_value(0);
         self.newest.set(LoadedList::default());
         self.inbox.set(LoadedList::default());
-        self.drafts.set(Vec::new());
+        self.drafts.set(None);
         self.open_item.set(None);
         self.last_arrival.set(None);
         self.counts.set(OptimisticCounts::default());

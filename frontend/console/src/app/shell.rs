@@ -42,6 +42,12 @@ pub fn Shell() -> impl IntoView {
         let list = if here.get() == Some(Page::Inbox) { state.inbox } else { state.newest };
         list.with(|list| list.phase != Phase::Loading)
     });
+    // The inbox loads the newest items itself.
+    effect(move || {
+        if here.get() != Some(Page::Inbox) {
+            state.fetch_newest_if_missing();
+        }
+    });
     let owner = Owner::current().unwrap_or_default();
     let mut accompany = Some(move || effects::background::start_background(state, Rc::new(open), message));
     effect(move || {

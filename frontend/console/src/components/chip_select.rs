@@ -19,7 +19,15 @@ pub fn ChipSelect(
     chosen: Memo<String>,
     /// Called with another value.
     on_choose: Callback<String>,
+    /// Called when the person may be about to open the list.
+    #[prop(optional)]
+    on_approach: Option<Callback<()>>,
 ) -> impl IntoView {
+    let approach = move || {
+        if let Some(on_approach) = on_approach {
+            on_approach.run(());
+        }
+    };
     let any = memo(move || chosen.with(String::is_empty));
     let list = move || {
         let now = chosen.get();
@@ -36,6 +44,8 @@ pub fn ChipSelect(
                 class:chosen=move || !any.get()
                 aria-label=label
                 prop:value=move || chosen.get()
+                on:pointerenter=move |_| approach()
+                on:focus=move |_| approach()
                 on:change=move |event: ev::Event| on_choose.run(event_target_value(&event))
             >
                 {list}

@@ -13,7 +13,7 @@ use crate::{
     i18n::{format, t},
     inbox_url::InboxUrl,
     page::{DRAFTS_ANCHOR, Page},
-    reactive::{effect, memo},
+    reactive::memo,
     state::State,
 };
 
@@ -30,11 +30,9 @@ pub fn Sidebar() -> impl IntoView {
     let may_send = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
     let may_administer = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
     let counts = memo(move || state.counts.with(|tally| tally.counts()));
-    let drafts = memo(move || state.drafts.with(|drafts| format::saturating_u32(drafts.len())));
-    effect(move || {
-        if may_send.get() && state.background_ready.get() {
-            state.fetch_drafts();
-        }
+    let drafts = memo(move || {
+        let loaded = state.drafts.with(|drafts| drafts.as_ref().map(|drafts| format::saturating_u32(drafts.len())));
+        loaded.unwrap_or_else(|| state.session.with(|session| session.me().map_or(0, |me| me.drafts)))
     });
     let count = |count: u32| (count > 0).then(|| view! { <b aria-hidden="true">{format::badge(count)}</b> });
     let to_page = move |page: Page, icon: Icon, name: String| {

@@ -14,7 +14,6 @@ use crate::{
 lazy! {
     /// Starts the work outside the page's content. Returns the function that creates the toasts.
     after_first_paint::load_background: fn(State, display::OpenItem) -> fn() -> AnyView = |state, open| {
-        state.background_ready.set(true);
         state.connect_live();
         other_tabs::watch(state);
         badge::start(state);

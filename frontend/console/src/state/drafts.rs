@@ -5,29 +5,21 @@ use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::State;
-use crate::{api::Result, lazy::lazy};
-
-lazy! {
-    /// Loads the list of drafts.
-    after_first_paint::load_drafts_list: fn(State) = State::list_drafts
-}
+use crate::api::Result;
 
 impl State {
     /// Loads the list of drafts. An error is ignored, because everything else works without it.
     pub fn fetch_drafts(self) {
         spawn_local(async move {
-            if let Ok(list) = load_drafts_list().await {
-                list(self);
+            if let Ok(drafts) = self.handle_session_error(self.api().drafts().await) {
+                self.drafts.set(Some(drafts));
             }
         });
     }
 
-    fn list_drafts(self) {
-        spawn_local(async move {
-            if let Ok(drafts) = self.handle_session_error(self.api().drafts().await) {
-                self.drafts.set(drafts);
-            }
-        });
+    /// Changes the list of drafts after one was saved or deleted.
+    pub fn update_drafts(self, change: impl FnOnce(&mut Vec<SavedDraft>)) {
+        self.drafts.update(|drafts| change(drafts.get_or_insert_default()));
     }
 
     /// A draft.

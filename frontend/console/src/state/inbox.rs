@@ -1,13 +1,13 @@
 //! Loads the lists of items.
 
-use campanile_shared::{Filter, MatchCount};
+use campanile_shared::{Filter, MatchCount, Page};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{LoadedList, Phase, State};
 use crate::{api::Result, lazy::lazy};
 
 /// The number of items in the bell.
-const BELL_PAGE_SIZE: u32 = 20;
+const BELL_PAGE_SIZE: usize = 20;
 /// The number of items on the first page of the inbox.
 const FIRST_PAGE_SIZE: u32 = 50;
 /// The number of items on each further page. It is larger, because a reader who scrolls that far usually goes
@@ -19,14 +19,30 @@ lazy! {
     after_first_paint::load_older_page: fn(State) = State::fetch_older
 }
 
+/// The first items of a first page.
+fn first_items(mut page: Page, count: usize) -> Page {
+    if page.items.len() > count {
+        page.items.truncate(count);
+        page.next.get_or_insert_default();
+    }
+    page
+}
+
 impl State {
     /// Loads the shown lists again. The old items stay until the answer arrives.
     pub fn refresh(self) {
-        self.fetch_newest();
-        if self.inbox.with_untracked(|list| list.phase != Phase::Loading) {
-            let loaded = self.inbox.with_untracked(|list| list.items.len());
+        let inbox = self.inbox.with_untracked(|list| (list.phase != Phase::Loading).then_some(list.items.len()));
+        if let Some(loaded) = inbox {
             self.fetch(self.inbox, u32::try_from(loaded).map_or(FIRST_PAGE_SIZE, |loaded| loaded.clamp(FIRST_PAGE_SIZE, 200)));
         }
+        if inbox.is_none() || !self.inbox_fills_newest() {
+            self.fetch_newest();
+        }
+    }
+
+    /// Whether the page shows all of the inbox. The bell's newest items are then the first ones of the page's list.
+    fn inbox_fills_newest(self) -> bool {
+        self.inbox.with_untracked(|inbox| self.newest.with_untracked(|newest| inbox.filter == newest.filter))
     }
 
     /// Whether loading one of the lists failed last time.
@@ -38,7 +54,7 @@ impl State {
     /// Loads the lists again because the store has another generation. A list that was never shown is skipped.
     /// A list that is being loaded is requested again when its answer arrives.
     pub(super) fn reload_lists(self) {
-        for (list, limit) in [(self.newest, BELL_PAGE_SIZE), (self.inbox, FIRST_PAGE_SIZE)] {
+        for (list, limit) in [(self.newest, BELL_PAGE_SIZE as u32), (self.inbox, FIRST_PAGE_SIZE)] {
             if list.with_untracked(|list| list.phase != Phase::Loading) {
                 list.update(LoadedList::reset);
                 self.fetch(list, limit);
@@ -50,11 +66,21 @@ impl State {
     pub fn show_filter(self, filter: Filter) {
         self.inbox.update(|list| list.reset_to(filter));
         self.fetch(self.inbox, FIRST_PAGE_SIZE);
+        if !self.inbox_fills_newest() {
+            self.fetch_newest_if_missing();
+        }
     }
 
     /// Loads the newest items for the bell.
     pub fn fetch_newest(self) {
-        self.fetch(self.newest, BELL_PAGE_SIZE);
+        self.fetch(self.newest, BELL_PAGE_SIZE as u32);
+    }
+
+    /// Loads the newest items for the bell, unless they are loaded.
+    pub fn fetch_newest_if_missing(self) {
+        if self.newest.with_untracked(|list| list.phase == Phase::Loading) {
+            self.fetch_newest();
+        }
     }
 
     fn fetch(self, list: RwSignal<LoadedList>, limit: u32) {
@@ -76,12 +102,16 @@ impl State {
                 return self.fetch(list, limit);
             }
         }
-        list.update(|list| match answer {
-            // The filter has changed meanwhile.
-            _ if list.filter != filter => {}
-            Ok(page) => list.fill(page),
-            Err(error) if list.items.is_empty() => list.phase = Phase::Failed(error),
-            Err(error) => list.phase = Phase::MoreFailed(error),
+        if list == self.inbox && self.newest.with_untracked(|newest| newest.filter == filter) {
+            self.newest.update(|newest| newest.receive(answer.clone().map(|page| first_items(page, BELL_PAGE_SIZE))));
+        }
+        // The filter may have changed meanwhile.
+        list.maybe_update(|list| {
+            let same = list.filter == filter;
+            if same {
+                list.receive(answer);
+            }
+            same
         });
     }
 

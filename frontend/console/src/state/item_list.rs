@@ -3,11 +3,11 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use campanile_shared::{Filter, Item, ItemState, Page, View};
+use campanile_shared::{Filter, Item, ItemState, Page, Snapshot, View};
 use uuid::Uuid;
 
 use crate::{
-    api::Error,
+    api::{Error, Result},
     i18n::{lower_case, words},
 };
 
@@ -31,6 +31,8 @@ pub struct LoadedList {
     pub incomplete: bool,
     /// Items with a higher sequence are new: they arrived after the person last looked.
     pub seen_up_to: u64,
+    /// The snapshot of the first page, when it was loaded last.
+    pub snapshot: Snapshot,
     /// The loading state.
     pub phase: Phase,
 }
@@ -92,7 +94,22 @@ impl LoadedList {
         self.next = page.next;
         self.incomplete = page.incomplete;
         self.seen_up_to = page.seen_up_to;
+        self.snapshot = page.snapshot;
         self.phase = Phase::Ready;
+    }
+
+    /// Applies the answer to a request for the first page.
+    pub fn receive(&mut self, answer: Result<Page>) {
+        match answer {
+            Ok(page) => self.fill(page),
+            Err(error) if self.items.is_empty() => self.phase = Phase::Failed(error),
+            Err(error) => self.phase = Phase::MoreFailed(error),
+        }
+    }
+
+    /// Whether the list is loaded, but a later snapshot than its own may have other items.
+    pub fn is_behind(&self, snapshot: &Snapshot) -> bool {
+        matches!(self.phase, Phase::Ready | Phase::LoadingMore) && snapshot.is_newer_than(&self.snapshot)
     }
 
     /// Adds an older page.
@@ -207,7 +224,7 @@ fn matches_text(item: &Item, text: &str) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use campanile_shared::{Language, Priority, Severity, Snapshot};
+    use campanile_shared::{Language, Priority, Severity};
     use chrono::DateTime;
 
     pub(crate) fn item(sequence: u64, severity: Severity) -> Item {

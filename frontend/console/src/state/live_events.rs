@@ -1,9 +1,9 @@
 //! Applies live events to the state. The live connection opens after the first list is loaded; the lists are
-//! then loaded once more.
+//! then loaded once more if the snapshot has changed meanwhile.
 
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
-use campanile_shared::{Item, ItemState, live::Event};
+use campanile_shared::{Item, ItemState, Snapshot, live::Event};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 use wasm_bindgen_futures::future_to_promise;
@@ -28,20 +28,30 @@ impl State {
             share,
             token: Rc::new(move || future_to_promise(self.stream_token())),
             on_event: Rc::new(move |data, leader| {
-                if let Some(event) = json::parse(&data) {
-                    self.apply_event(event, leader);
+                let Some(event) = json::parse(&data) else { return };
+                match event {
+                    Event::Hello { snapshot } if first.replace(false) => self.begin_events(snapshot),
+                    event => self.apply_event(event, leader),
                 }
             }),
             on_status: Rc::new(move |status| {
                 self.connection_changed(status);
-                // Items that arrived between the first list and this connection are in no event. Lists that
-                // could not be loaded while the server was unavailable are also loaded now.
-                if status == Status::Open && (first.replace(false) || self.has_failed_list()) {
+                // Lists that could not be loaded while the server was unavailable are loaded now.
+                if status == Status::Open && self.has_failed_list() {
                     self.refresh();
                 }
             }),
         };
         self.connection.set_value(Some(LiveConnection::open(options)));
+    }
+
+    /// The connection has opened for the first time. Items that arrived between the first list and the connection
+    /// are in no event.
+    fn begin_events(self, snapshot: Snapshot) {
+        let behind = [self.newest, self.inbox].into_iter().any(|list| list.with_untracked(|list| list.is_behind(&snapshot)));
+        if self.apply_snapshot(snapshot) != SnapshotAge::OtherGeneration && behind {
+            self.refresh();
+        }
     }
 
     fn connection_changed(self, status: Status) {

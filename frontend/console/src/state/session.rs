@@ -241,7 +241,6 @@ impl State {
             notify_other_tabs(Some(&person_key(&me)));
         }
         self.session.set(Session::SignedIn(Box::new(me)));
-        self.refresh();
     }
 
     pub(super) fn session_ended(self, expired: bool) {

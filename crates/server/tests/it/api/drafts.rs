@@ -20,6 +20,8 @@ async fn drafts_belong_to_their_author() {
     let titles: Vec<_> = list["items"].as_array().unwrap().iter().map(|draft| draft["title"].as_str().unwrap()).collect();
     assert_eq!(titles, ["Changed", ""]);
     assert_eq!(acme.fetch(Method::GET, ONE, &here, None).await, json!({"title": "Changed", "letter": "{\"a\":2}"}));
+    let count = async |session: &str| acme.fetch(Method::GET, "/me", session, None).await["drafts"].clone();
+    assert_eq!((count(&here).await, count(&acme.session("bo").await).await), (json!(2), json!(0)));
     // Another person's draft with the same id is a different draft.
     let bo = acme.session("bo").await;
     assert_eq!(acme.try_fetch(Method::GET, ONE, &bo, None).await.0, 404);

@@ -32,7 +32,7 @@ pub fn DraftList(
     let url_hash = use_location().hash;
     let others = memo(move || {
         let current = drafts.current_id.get();
-        state.drafts.with(|list| list.iter().filter(|known| Some(known.id) != current).cloned().collect::<Vec<_>>())
+        state.drafts.with(|list| list.iter().flatten().filter(|known| Some(known.id) != current).cloned().collect::<Vec<_>>())
     });
     let open = move |id: Uuid| {
         drafts.save_now();

@@ -70,7 +70,7 @@ impl ServerDrafts {
         spawn_local(async move {
             // On an error the content stays in the browser, and the next change tries again.
             let Ok(kept) = state.save_draft(id, &stored).await else { return };
-            state.drafts.update(|list| {
+            state.update_drafts(|list| {
                 list.retain(|known| known.id != id);
                 list.insert(0, kept);
             });
@@ -98,7 +98,7 @@ impl ServerDrafts {
         let state = self.state;
         spawn_local(async move {
             match state.delete_draft(id).await {
-                Ok(()) => state.drafts.update(|list| list.retain(|known| known.id != id)),
+                Ok(()) => state.update_drafts(|list| list.retain(|known| known.id != id)),
                 Err(error) => state.show_error(&error),
             }
         });

@@ -54,6 +54,7 @@ mod tests {
             may_send: true,
             may_administer: true,
             mail_to_files: false,
+            drafts: 0,
             preferences: Preferences::default(),
             snapshot: Snapshot::default(),
         };

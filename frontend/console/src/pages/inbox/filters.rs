@@ -1,7 +1,7 @@
 //! The filters above the list: severity, component, category and date. The search line (`search_query`)
 //! expresses the same filters as text.
 
-use campanile_shared::{Filter, Severity, text};
+use campanile_shared::{Filter, Item, Severity, text};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::context::InboxContext;
@@ -22,8 +22,8 @@ use crate::{
 const DAYS: [u32; 3] = [1, 7, 30];
 /// The option for any other dates.
 const OTHER_DATES: &str = "other";
-/// How many items are searched for categories.
-const CATEGORY_SAMPLE: usize = 500;
+/// How many items are searched for names.
+const NAME_SAMPLE: usize = 500;
 
 /// The filters.
 #[component]
@@ -112,7 +112,8 @@ lazy! {
 
 fn load_components(state: State, known: RwSignal<Vec<String>>) {
     spawn_local(async move {
-        if let Ok(components) = state.components().await {
+        if let Ok(mut components) = state.components().await {
+            components.sort();
             known.try_set(components);
         }
     });
@@ -121,45 +122,53 @@ fn load_components(state: State, known: RwSignal<Vec<String>>) {
 #[component]
 fn ComponentFilter(filter: Memo<Filter>) -> impl IntoView {
     let state = State::expect();
-    let known = RwSignal::new(Vec::<String>::new());
-    effect(move || {
-        if state.background_ready.get() {
+    let known = listed_names(state, |item| item.component.as_slice());
+    let requested = StoredValue::new(false);
+    // Before the person opens the list, so that the inbox does not load it at the start.
+    let request_all = move |()| {
+        if !requested.try_update_value(|requested| std::mem::replace(requested, true)).unwrap_or(true) {
             spawn_local(async move {
-                // On an error, the list offers only the chosen component.
+                // On an error, the list offers the components of the listed items.
                 if let Ok(ask) = component_loader().await {
                     ask(state, known);
                 }
             });
         }
-    });
+    };
     view! {
         <ChipSelect
             label=t::filter_component()
             options=memo(move || text_options(t::filter_any_component(), known.get(), filter.with(|filter| filter.component.clone())))
             chosen=memo(move || filter.with(|filter| filter.component.clone().unwrap_or_default()))
             on_choose=on_choose(filter, |filter, chosen| filter.component = Some(chosen).filter(|name| !name.is_empty()))
+            on_approach=Callback::new(request_all)
         />
     }
+}
+
+/// Names of the items listed so far, sorted.
+fn listed_names(state: State, names: fn(&Item) -> &[String]) -> RwSignal<Vec<String>> {
+    let known = RwSignal::new(Vec::<String>::new());
+    effect(move || {
+        let mut all = known.get_untracked();
+        state.inbox.with(|list| {
+            for name in list.items.iter().take(NAME_SAMPLE).flat_map(|item| names(item)) {
+                if let Err(index) = all.binary_search(name) {
+                    all.insert(index, name.clone());
+                }
+            }
+        });
+        if known.with_untracked(|known| known.len() < all.len()) {
+            known.set(all);
+        }
+    });
+    known
 }
 
 /// Offers the categories of the items listed so far; hidden while there are none.
 #[component]
 fn CategoryFilter(filter: Memo<Filter>) -> impl IntoView {
-    let state = State::expect();
-    let known = RwSignal::new(Vec::<String>::new());
-    effect(move || {
-        let mut categories = known.get_untracked();
-        state.inbox.with(|list| {
-            for category in list.items.iter().take(CATEGORY_SAMPLE).flat_map(|item| &item.categories) {
-                if let Err(index) = categories.binary_search(category) {
-                    categories.insert(index, category.clone());
-                }
-            }
-        });
-        if known.with_untracked(|known| known.len() < categories.len()) {
-            known.set(categories);
-        }
-    });
+    let known = listed_names(State::expect(), |item| &item.categories);
     let chosen = memo(move || filter.with(|filter| filter.category.clone().unwrap_or_default()));
     view! {
         <Show when=move || chosen.with(|chosen| !chosen.is_empty()) || known.with(|known| !known.is_empty())>
