@@ -54,7 +54,7 @@ export class Console {
 
   /** The delivery report on the page of a sent notification. */
   get report(): Locator {
-    return this.page.getByRole("region", { name: "What became of it" });
+    return this.page.getByRole("region", { name: "Delivery report" });
   }
 
   /** The panel below the bell. */

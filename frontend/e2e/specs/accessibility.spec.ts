@@ -18,7 +18,7 @@ for (const colorScheme of SCHEMES) {
         const list = await accessibilityViolations(page);
         if (list.length) found[name] = list;
       };
-      await expect(page.getByText("Nothing here")).toBeVisible();
+      await expect(page.getByText("You’re all caught up")).toBeVisible();
       await check("inbox, empty");
       for (const severity of ["Information", "Success", "Warning", "Error"] as const) {
         await campanile.citrix(titled(`A piece of ${severity.toLowerCase()}`, { severity }));

@@ -25,7 +25,7 @@ test("every page matches its snapshot", async ({ campanile, signIn, browser }) =
   await expect(ada.panel).toMatchAriaSnapshot({ name: "bell.aria.yml" });
   await page.keyboard.press("Escape");
   for (const address of ["Settings", "Sent", "Compose"]) {
-    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: address }).click();
+    await page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: address }).click();
     await expect(page).toHaveURL(`${ada.base}${address.toLowerCase()}`);
     await expect(page.getByRole("main").getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.getByRole("main").getByText("Loading")).toHaveCount(0);

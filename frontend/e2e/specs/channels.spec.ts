@@ -20,7 +20,7 @@ test("a mail reaches people with an address, and the form names those without", 
   await page.getByRole("button", { name: "Send 2 mails" }).click();
   await expect(page.getByText("2 mails are on their way")).toBeVisible();
 
-  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await page.getByRole("link", { name: "View report" }).click();
   await expect(ada.report.getByText("Delivered", { exact: true })).toHaveCount(3);
   await expect(ada.report.getByText("No mail server is set up")).toBeVisible();
   const toBo = ada.report.getByRole("listitem").filter({ hasText: "bo@acme.example" });
@@ -53,7 +53,7 @@ test("an HTTP request is sent as composed, once its fields are valid", async ({ 
   await expect(page.getByRole("complementary", { name: "Preview" })).toContainText(request, { useInnerText: true });
   await send.click();
   await expect(page.getByText("The request is on its way")).toBeVisible();
-  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await page.getByRole("link", { name: "View report" }).click();
   await expect(ada.report.getByText("Delivered", { exact: true })).toHaveCount(2);
   expect(receiver.received).toHaveLength(1);
   const [{ url, headers, body }] = receiver.received;
@@ -109,7 +109,7 @@ test("a role is found by the words of its object and reaches its holders", async
   await cy.expectUnread(0);
 
   await bo.read("For the owner");
-  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await page.getByRole("link", { name: "View report" }).click();
   await expect(ada.report.getByRole("listitem").filter({ hasText: "Bo Lindqvist" })).toContainText("Read");
 });
 
@@ -122,7 +122,7 @@ test("a scheduled notification is listed under Sent and can be cancelled", async
   await page.getByLabel("Send at").fill("2100-01-01T08:00");
   await page.getByRole("button", { name: "Schedule" }).click();
   await expect(page.getByText("Scheduled for Jan 1, 2100")).toBeVisible();
-  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await page.getByRole("link", { name: "View report" }).click();
   await expect(page.getByRole("region", { name: "Scheduled" })).toContainText("Happy new year");
   await page.getByRole("button", { name: "Take back “Happy new year”" }).click();
   await expect(page.getByText("Taken back, so it is not sent")).toBeVisible();

@@ -41,6 +41,6 @@ test("dismissing all clears the inbox, and the dismissed items can be found", as
   await ada.page.getByRole("button", { name: "Dismiss all" }).click();
   await expect(ada.rows).toHaveCount(0);
   await ada.expectUnread(0);
-  await ada.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Dismissed" }).click();
+  await ada.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: "Dismissed" }).click();
   await expect(ada.rows).toHaveCount(3);
 });

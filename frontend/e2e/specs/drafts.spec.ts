@@ -7,7 +7,7 @@ test("a draft is available in another browser and is deleted when it is sent", a
   await here.page.getByRole("radio", { name: "Everyone" }).check();
   await here.page.getByRole("textbox", { name: "Title" }).fill("Half a thought");
   await expect(here.page.getByText("Draft saved")).toBeVisible();
-  await here.page.getByRole("button", { name: "Start another" }).click();
+  await here.page.getByRole("button", { name: "New draft" }).click();
   await here.page.getByRole("textbox", { name: "Title" }).fill("Another thought");
   await expect(here.page.getByText("Draft saved")).toBeVisible();
 

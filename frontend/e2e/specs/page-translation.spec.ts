@@ -18,7 +18,7 @@ const rows = (page: Page) =>
     })),
   );
 
-const view = (console: Console, name: string) => console.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: new RegExp(`^${name}`) });
+const view = (console: Console, name: string) => console.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: new RegExp(`^${name}`) });
 
 for (const [mode, once] of [["replace", false], ["move", false], ["replace", true], ["move", true]] as const) {
   test(`arrivals and changes show on a translated page: ${mode}${once ? ", once" : ""}`, async ({ campanile, signIn, watch }) => {
@@ -112,7 +112,7 @@ test("forms, messages and a change of language work on a translated page", async
   await expect(button).toHaveText(`Send to 2 people${MARK}`);
   await button.click();
   const alert = page.locator(".compose-failure");
-  await expect(alert).toHaveText(`1 field needs mending${MARK}`);
+  await expect(alert).toHaveText(`Fix 1 field to continue${MARK}`);
   await expect(page.getByText("Write a title.")).toHaveCount(1);
   await page.getByRole("textbox", { name: /^Title/ }).fill("Said");
   // A corrected error leaves no text.
@@ -122,7 +122,7 @@ test("forms, messages and a change of language work on a translated page", async
   await button.click();
   await expect(page.getByText("Sent to 2 people")).toBeVisible();
 
-  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: /^Settings/ }).click();
+  await page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: /^Settings/ }).click();
   await page.getByRole("combobox", { name: /^Language/ }).selectOption("de");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Einstellungen${MARK}`);
   expect(await page.locator("body").innerText()).not.toMatch(/Settings|Compose|Inbox/);

@@ -37,7 +37,7 @@ test("a pending HTTP request is cancelled, because it cannot be recalled", async
   const question = page.getByRole("dialog", { name: /^Stop sending/ });
   await expect(question).toContainText("no further attempt is made");
   await question.getByRole("button", { name: "Stop sending" }).click();
-  await expect(page.getByText("Nothing more of it is sent")).toBeVisible();
+  await expect(page.getByText("Delivery stopped")).toBeVisible();
   await expect(page.getByRole("term").filter({ hasText: "Stopped" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Stop sending" })).toHaveCount(0);
 });

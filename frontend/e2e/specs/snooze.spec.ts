@@ -25,7 +25,7 @@ test("a snoozed item leaves the inbox and its counts, and can be restored", asyn
   await dialog.getByRole("button", { name: "Snooze", exact: true }).click();
   await expect(dialog.getByRole("alert")).toHaveText("Choose a time in the coming year.");
   await dialog.getByRole("button", { name: /^Next week/ }).click();
-  await ada.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Snoozed" }).click();
+  await ada.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: "Snoozed" }).click();
   await expect(ada.row("Disk almost full")).toContainText(/Until .+ 8:00/);
   await ada.page.keyboard.press("j");
   await ada.page.keyboard.press("s");
@@ -44,7 +44,7 @@ test("a snoozed item returns by itself, on top and unread", async ({ campanile, 
     await fetch("./api/v1/inbox/changes", { method: "POST", headers, body: JSON.stringify({ action: "snooze", until, ids: [id] }) });
   }, id);
   await expect(ada.row("Renew the licence")).toHaveCount(0);
-  await expect(ada.rows.first()).toContainText("Back from being snoozed");
+  await expect(ada.rows.first()).toContainText("Snooze ended");
   await expect(ada.rows.first()).toContainText("Renew the licence");
   await ada.expectUnread(2);
 });

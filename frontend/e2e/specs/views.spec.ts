@@ -83,12 +83,12 @@ test("a view is saved under a name, and can be renamed and removed", async ({ ca
   await open();
   await keep.getByRole("textbox", { name: "Name" }).fill("Urgent");
   await keep.getByRole("button", { name: "Save view" }).click();
-  const pages = ada.page.getByRole("navigation", { name: "Pages" });
+  const pages = ada.page.getByRole("navigation", { name: "Main navigation" });
   await expect(pages.getByRole("link", { name: "Urgent" })).toHaveAttribute("aria-current", "page");
   await expect(ada.page.getByRole("heading", { level: 1 })).toContainText("Urgent");
 
   const other = await anotherTab(ada);
-  await other.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Urgent" }).click();
+  await other.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: "Urgent" }).click();
   await expect(other.page).toHaveURL(/view=unread&severity=error/);
 
   await open();

@@ -51,7 +51,7 @@ test("reused rows are in the order of their items and do not move the focus", as
         return places[0] > 1 && places.every((place, at) => place === places[0] + at);
       })
       .toBe(true);
-    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: view }).click();
+    await page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: view }).click();
     await expect(page.getByRole("heading", { level: 1 })).toContainText(view);
     await expect
       .poll(async () => {
