@@ -6,10 +6,10 @@ test("a draft is available in another browser and is deleted when it is sent", a
   await here.open("compose");
   await here.page.getByRole("radio", { name: "Everyone" }).check();
   await here.page.getByRole("textbox", { name: "Title" }).fill("Half a thought");
-  await expect(here.page.getByText("Draft saved")).toBeVisible();
+  await expect(here.page.getByText("Draft saved", { exact: true })).toBeVisible();
   await here.page.getByRole("button", { name: "New draft" }).click();
   await here.page.getByRole("textbox", { name: "Title" }).fill("Another thought");
-  await expect(here.page.getByText("Draft saved")).toBeVisible();
+  await expect(here.page.getByText("Draft saved", { exact: true })).toBeVisible();
 
   const there = await signIn("ada");
   await there.open("compose");
