@@ -105,6 +105,10 @@ pub async fn read_times_of_single_items(harness: Harness) {
     act(Action::Read, 5).await;
     act(Action::Dismiss, 6).await;
     assert_eq!(moments(1).await, (Some(at(1)), Some(at(6))));
+    // Other marks are no dismissals.
+    act(Action::Pin, 7).await;
+    harness.snooze(ada, &[sent[0].id], at(9)).await;
+    assert_eq!(moments(1).await, (Some(at(1)), Some(at(6))));
     harness.act_on_all(ada, Action::Read, Filter::default(), 2).await;
     let found = item(2).await;
     assert!(found.item.state.read && found.read_at.is_some());

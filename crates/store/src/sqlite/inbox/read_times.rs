@@ -26,10 +26,11 @@ pub fn record(
     mark: StateChange,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if !mark.set {
+    let time = Some(to_micros(now)).filter(|_| mark.set);
+    let (read_at, dismissed_at) = (time.filter(|_| mark.is_read()), time.filter(|_| mark.is_dismissed()));
+    if read_at.is_none() && dismissed_at.is_none() {
         return Ok(());
     }
-    let (read_at, dismissed_at) = if mark.is_read() { (Some(to_micros(now)), None) } else { (None, Some(to_micros(now))) };
     let sql = "INSERT INTO read_time (person, sequence, read_at, dismissed_at) VALUES (?1, ?2, ?3, ?4)
                ON CONFLICT DO UPDATE SET read_at = coalesce(read_at, excluded.read_at),
                    dismissed_at = coalesce(excluded.dismissed_at, dismissed_at)";
