@@ -22,7 +22,7 @@ use campanile_shared::Channel as Name;
 use composer::Composer;
 pub use file_transport::FileTransport;
 use smtp_pool::{SmtpError, SmtpPool};
-pub use texts::{EmailTexts, choose_texts as words, direction};
+pub use texts::{EmailTexts, choose_texts as words};
 
 use crate::SettingError;
 

@@ -9,12 +9,14 @@ mod email;
 mod http_clients;
 mod setting_error;
 mod ssrf_guard;
+mod text_direction;
 mod thumbnail;
 mod tls;
 mod webhook;
 
-pub use email::{Email, EmailOptions, EmailTexts, Encryption, FileTransport, Smtp, direction, words};
+pub use email::{Email, EmailOptions, EmailTexts, Encryption, FileTransport, Smtp, words};
 pub use setting_error::SettingError;
 pub use ssrf_guard::{Resolver, SsrfGuard, Target, UrlRefused};
+pub use text_direction::direction;
 pub use thumbnail::{Thumbnail, ThumbnailFetcher};
 pub use webhook::{Webhook, WebhookError, WebhookOptions, WebhookResponse};

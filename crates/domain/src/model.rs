@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod inbox_item;
 pub mod listing;
+pub mod masked_url;
 pub mod member_cursor;
 pub mod names;
 pub mod notification;

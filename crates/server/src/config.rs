@@ -201,12 +201,6 @@ impl Config {
         self.public_url().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
     }
 
-    /// Whether cookies are sent without TLS: the settings allow it, or `server.public_url` has no TLS. Without
-    /// `server.public_url` the server may be behind a TLS proxy, so cookies need TLS.
-    pub fn has_insecure_cookies(&self) -> bool {
-        self.server.insecure_cookies || (!self.server.public_url.is_empty() && self.is_http())
-    }
-
     /// The URL of a sign-in link. It works once.
     pub fn sign_in_url(&self, code: &str) -> String {
         format!("{}/sign-in#link={code}", self.public_url())
@@ -227,18 +221,6 @@ mod tests {
         let printed = Config::load(None, flags).unwrap().to_masked_toml().unwrap();
         assert!(!printed.contains("secret") && printed.contains("https://***@example.com/x"));
         assert!(toml::from_str::<Config>(&printed).is_ok());
-    }
-
-    #[test]
-    fn cookies_are_plain_where_the_named_url_is() {
-        let plain = |server: serde_json::Value| Config::load(None, serde_json::json!({"server": server})).unwrap().has_insecure_cookies();
-        assert!(!plain(serde_json::json!({})), "a proxy may speak TLS");
-        assert!(plain(serde_json::json!({"insecure_cookies": true})));
-        for (url, is_plain) in
-            [("http://intranet:8080", true), ("HTTP://intranet/", true), ("https://n.example", false), ("HTTPS://n.example/http://", false)]
-        {
-            assert_eq!(plain(serde_json::json!({"public_url": url})), is_plain, "{url}");
-        }
     }
 
     #[test]

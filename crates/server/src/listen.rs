@@ -7,6 +7,7 @@
 mod body_timeout;
 mod connection;
 mod connection_state;
+mod descriptor_limit;
 mod event_stream;
 mod host_header;
 mod limits;
@@ -18,7 +19,6 @@ mod wait_budget;
 use std::sync::Arc;
 
 use axum::{Router, http::HeaderMap};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
 use self::limits::{ACCEPT_RETRY_DELAY, SHUTDOWN_GRACE};
@@ -31,7 +31,7 @@ use crate::supervisor;
 /// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`. Every response gets the
 /// header fields in `common_headers`.
 pub async fn serve(listener: TcpListener, router: Router, common_headers: HeaderMap, shutdown: impl Future<Output = ()>) {
-    raise_descriptor_limit();
+    descriptor_limit::raise_descriptor_limit();
     let listener = Arc::new(listener);
     let server = Arc::new(connection::HttpServer::new(router, common_headers));
     let (stop, stopping) = watch::channel(false);
@@ -70,14 +70,5 @@ async fn handle_accept_error(error: &std::io::Error) {
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "cannot accept a connection");
         tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
-    }
-}
-
-/// Raises the soft limit of open files to the hard limit. Each connection needs a file descriptor, and
-/// the soft limit of many systems is 1,024.
-fn raise_descriptor_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current != limit.maximum && setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).is_err() {
-        tracing::warn!(limit = ?limit.current, "the limit of open files cannot be raised");
     }
 }

@@ -10,6 +10,12 @@ const PAGE_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'
     connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 
+/// The Content-Security-Policy of the API's documentation: one page and its style sheet.
+const API_DOCS_CSP: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The Content-Security-Policy of a picture from elsewhere. Opened directly, it must run nothing.
+const PICTURE_CSP: &str = "default-src 'none'; sandbox";
+
 /// Device features that no page uses.
 const DENIED_PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
@@ -24,6 +30,17 @@ pub fn for_page(headers: &mut HeaderMap) {
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     no_referrer(headers);
+}
+
+/// Headers of the page of the API's documentation.
+pub fn for_api_docs(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(API_DOCS_CSP));
+}
+
+/// Headers of a picture that was loaded from elsewhere.
+pub fn for_picture(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PICTURE_CSP));
+    headers.extend(for_every_response());
 }
 
 /// Headers of a file that any origin may load: it is public and the same for everyone.

@@ -3,7 +3,8 @@
 
 use campanile_shared::{Link, Severity};
 
-use super::{content::EmailContent, texts::direction};
+use super::content::EmailContent;
+use crate::text_direction::direction;
 
 const BODY: &str = "margin:0;padding:24px 12px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif";
 const FRAME: &str = "max-width:600px;margin:0 auto";

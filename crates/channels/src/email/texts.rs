@@ -1,4 +1,4 @@
-//! The fixed texts of e-mails and of the unsubscribe page in each language, and the writing direction of a language.
+//! The fixed texts of e-mails and of the unsubscribe page in each language.
 
 use std::sync::LazyLock;
 
@@ -97,16 +97,6 @@ pub fn fill_placeholders(template: &str, values: &[(&str, &str)]) -> String {
     filled + rest
 }
 
-/// The writing direction, `rtl` or `ltr`, as in HTML's `dir`. The tag's script decides, or the language if there is no script.
-pub fn direction(language: &Language) -> &'static str {
-    let script = language.as_str().split('-').skip(1).find(|subtag| subtag.len() == 4 && subtag.bytes().all(|b| b.is_ascii_alphabetic()));
-    let rtl = match script {
-        Some(script) => ["Arab", "Aran", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"].contains(&script),
-        None => ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"].contains(&language.primary()),
-    };
-    if rtl { "rtl" } else { "ltr" }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -155,14 +145,5 @@ mod tests {
     fn texts_are_filled_once() {
         assert_eq!(fill_placeholders("{a}: {b}{c}", &[("a", "{b}"), ("b", "}{")]), "{b}: }{");
         assert_eq!(fill_placeholders("no places", &[]), "no places");
-    }
-
-    #[test]
-    fn directions_follow_script_and_language() {
-        for (tag, expected) in
-            [("ar", "rtl"), ("he-IL", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("az-Arab", "rtl"), ("ks-Deva", "ltr"), ("zh-Hant", "ltr")]
-        {
-            assert_eq!(direction(&tag.parse().unwrap()), expected, "{tag}");
-        }
     }
 }

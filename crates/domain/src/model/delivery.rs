@@ -132,17 +132,6 @@ pub fn delivery_id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// A URL that is safe to show: without user information, query and fragment, which may be secret.
-pub fn mask_url(target: &str) -> String {
-    let Some((scheme, rest)) = target.split_once("://") else { return target.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let hidden = if path.len() < rest.len() - end { "?…" } else { "" };
-    format!("{scheme}://{host}{path}{hidden}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,21 +143,5 @@ mod tests {
         assert_ne!(delivery_id(one, Channel::Email, "a@b"), delivery_id(one, Channel::Http, "a@b"));
         assert_ne!(delivery_id(one, Channel::Email, "a@b"), delivery_id(Uuid::from_u128(2), Channel::Email, "a@b"));
         assert_eq!(delivery_id(one, Channel::Email, "a@b").get_version_num(), 8);
-    }
-
-    #[test]
-    fn what_may_be_secret_in_a_url_is_not_shown() {
-        for (url, shown) in [
-            ("https://ada:pw@a.example/x?token=1#y", "https://a.example/x?…"),
-            ("https://a.example", "https://a.example"),
-            ("https://a.example?x=1", "https://a.example?…"),
-            ("https://a.example/x/y", "https://a.example/x/y"),
-            ("https://a.example:8443/#token", "https://a.example:8443/?…"),
-            ("https://ada@bo@a.example", "https://a.example"),
-            ("https://a.example/x@y", "https://a.example/x@y"),
-            ("ada@acme.example", "ada@acme.example"),
-        ] {
-            assert_eq!(mask_url(url), shown);
-        }
     }
 }

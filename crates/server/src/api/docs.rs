@@ -7,7 +7,7 @@ use std::{fmt::Write as _, sync::LazyLock};
 
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    http::header,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -15,7 +15,7 @@ use utoipa::openapi::{Content, OpenApi, RefOr, Required, path::Operation};
 
 use self::html::escape;
 use super::endpoints::document;
-use crate::state::AppState;
+use crate::{security_headers, state::AppState};
 
 static JSON: LazyLock<String> = LazyLock::new(|| document().to_pretty_json().unwrap_or_default());
 static PAGE: LazyLock<String> = LazyLock::new(|| render(&document()));
@@ -36,8 +36,7 @@ async fn style() -> Response {
 
 async fn page() -> Response {
     let mut response = Html(PAGE.as_str()).into_response();
-    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    security_headers::for_api_docs(response.headers_mut());
     response
 }
 

@@ -9,7 +9,7 @@ use campanile_domain::Error;
 use uuid::Uuid;
 
 use super::{document::media::ThumbnailBytes, extract::Path};
-use crate::{auth::Reader, problem::ApiError, state::AppState};
+use crate::{auth::Reader, problem::ApiError, security_headers, state::AppState};
 
 /// Get the thumbnail of an attachment.
 ///
@@ -37,10 +37,8 @@ pub async fn get_thumbnail(
         // Another person in the same browser must not get it from the cache: the item may not be in their inbox.
         (header::CACHE_CONTROL, "private, max-age=86400"),
         (header::VARY, "authorization, cookie"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Opened directly, it must run nothing.
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     ];
+    security_headers::for_picture(response.headers_mut());
     response.headers_mut().extend(fields.map(|(name, value)| (name, HeaderValue::from_static(value))));
     Ok(response)
 }

@@ -2,10 +2,7 @@
 
 use campanile_domain::{
     TenantId,
-    model::{
-        delivery::{self, FirstAttempts},
-        listing::Listing,
-    },
+    model::{delivery::FirstAttempts, listing::Listing, masked_url::mask_url},
 };
 use campanile_shared::delivery::{Delivery, DeliveryCounts, DeliveryState};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -40,7 +37,7 @@ pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u
         let delivery = Delivery {
             id: uuid(row, 1)?,
             channel: columns::channel_from_column(row.get(2)?),
-            target: delivery::mask_url(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?),
+            target: mask_url(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?),
             person: row.get(4)?,
             state,
             due_at: Some(from_micros(row.get(6)?)).filter(|_| state == DeliveryState::Pending),

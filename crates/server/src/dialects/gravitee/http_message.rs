@@ -6,9 +6,9 @@ use campanile_domain::{
     model::{
         access::Actor,
         attempt_result::AttemptOutcome,
-        delivery::mask_url,
         http_request::HttpRequest,
         idempotency::IdempotencyKey,
+        masked_url::mask_url,
         notification::Message,
         routing::{HttpTarget, Routing},
     },
