@@ -55,7 +55,7 @@ for (const colorScheme of SCHEMES) {
       });
       await console.read("Restart db-3?");
       await console.detail.getByRole("button", { name: "Yes" }).click();
-      await expect(console.detail.getByText(/^Pressed: /)).toBeVisible();
+      await expect(console.detail.getByText(/^You answered /)).toBeVisible();
       await check("inbox, a button pressed");
       const id = await campanile.send({ to: [{ kind: "everyone" }], channel: "email", content: [{ language: "en", title: "By mail" }] });
       await campanile.send({ to: [{ kind: "everyone" }], not_before: "2100-01-01T00:00:00Z", content: [{ language: "en", title: "Later" }] });
@@ -66,7 +66,7 @@ for (const colorScheme of SCHEMES) {
       await page.getByRole("button", { name: "Add button" }).click();
       for (const channel of ["E-mail", "HTTP POST"]) {
         await page.getByRole("radio", { name: channel }).check();
-        if (channel === "HTTP POST") await page.getByRole("button", { name: "Add header field" }).click();
+        if (channel === "HTTP POST") await page.getByRole("button", { name: "Add header" }).click();
         await page.getByRole("button", { name: /^Send(?! a test)/ }).click();
         await check(`compose, ${channel} with errors`);
       }

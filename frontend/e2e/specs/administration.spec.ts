@@ -15,7 +15,7 @@ test("a key is shown once, works, and is revoked after confirmation", async ({ c
   await expect(page.getByText("Fill in this field.")).toBeVisible();
   await page.getByRole("textbox", { name: "Name" }).fill("deploys");
   await page.getByRole("button", { name: "Create" }).click();
-  const key = await page.getByRole("textbox", { name: "The key “deploys” was made" }).inputValue();
+  const key = await page.getByRole("textbox", { name: "The key “deploys” was created" }).inputValue();
   expect(key).toMatch(/^cmp_/);
   await page.getByRole("button", { name: "Close" }).click();
   await expect(page.getByText(key)).toHaveCount(0);
@@ -54,7 +54,7 @@ test("a key may have its own limit, which the list shows", async ({ campanile, s
   }
   await rate.fill(" 2 ");
   await page.getByRole("button", { name: "Create" }).click();
-  const key = await page.getByRole("textbox", { name: "The key “slow” was made" }).inputValue();
+  const key = await page.getByRole("textbox", { name: "The key “slow” was created" }).inputValue();
   const line = page.getByRole("listitem").filter({ hasText: "slow" });
   await expect(line).toContainText("At most 2 per second");
   await expect(page.getByRole("listitem").filter({ hasText: "monitoring" })).not.toContainText("per second");

@@ -54,7 +54,7 @@ test("a system notification is shown by one tab only", async ({ campanile, signI
   await expect.poll(() => notifications(second.page)).toEqual([{ title: "This is a title", body: expect.stringContaining("This is a description") }]);
   // Once the next one is shown, all tabs have handled the first.
   await campanile.citrix(titled("The next"));
-  const both = "2 new, worst: Information";
+  const both = "2 new, most severe: Information";
   await expect.poll(() => notifications(second.page)).toEqual([{ title: both, body: "The next\nThis is a title" }]);
   expect((await raised(ada.page, second.page)).sort()).toEqual([both, "This is a title"]);
 });

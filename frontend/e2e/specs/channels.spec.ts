@@ -36,7 +36,7 @@ test("an HTTP request is sent as composed, once its fields are valid", async ({ 
   await page.getByRole("radio", { name: "HTTP POST" }).check();
   await page.getByRole("textbox", { name: "URL" }).fill("ftp://files.acme.example");
   await page.getByRole("textbox", { name: "Title" }).fill("Deploy finished");
-  await page.getByRole("button", { name: "Add header field" }).click();
+  await page.getByRole("button", { name: "Add header" }).click();
   await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
   await page.keyboard.type("Host");
   await page.getByRole("textbox", { name: "Value" }).fill("platform");
@@ -76,12 +76,12 @@ test("every attempt is shown with its answer, and failed deliveries can be retri
   await expect(delivery).not.toContainText("secret");
   await delivery.click();
   await expect(ada.report.getByText("410 Gone")).toBeVisible();
-  await ada.report.getByRole("button", { name: "Send again to 1" }).click();
+  await ada.report.getByRole("button", { name: "Resend to 1" }).click();
   await expect(ada.report.getByText("2 attempts")).toBeVisible();
   // The open details stay open, with both answers.
   await expect(ada.report.getByText("204 No Content")).toBeVisible();
   await expect(ada.report.getByText("410 Gone")).toBeVisible();
-  await expect(ada.report.getByRole("button", { name: /^Send again/ })).toHaveCount(0);
+  await expect(ada.report.getByRole("button", { name: /^Resend/ })).toHaveCount(0);
   expect(receiver.received[0].headers["webhook-id"]).toBe(receiver.received[1].headers["webhook-id"]);
 });
 
@@ -124,7 +124,7 @@ test("a scheduled notification is listed under Sent and can be cancelled", async
   await expect(page.getByText("Scheduled for Jan 1, 2100")).toBeVisible();
   await page.getByRole("link", { name: "View report" }).click();
   await expect(page.getByRole("region", { name: "Scheduled" })).toContainText("Happy new year");
-  await page.getByRole("button", { name: "Take back “Happy new year”" }).click();
-  await expect(page.getByText("Taken back, so it is not sent")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel “Happy new year”" }).click();
+  await expect(page.getByText("Cancelled; it won’t be sent")).toBeVisible();
   await expect(page.getByRole("region", { name: "Scheduled" })).toHaveCount(0);
 });

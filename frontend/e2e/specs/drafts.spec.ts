@@ -29,7 +29,7 @@ test("a test send reaches only its sender", async ({ signIn }) => {
   await ada.open("compose");
   await ada.page.getByRole("textbox", { name: "Title" }).fill("Only a test");
   await ada.page.getByRole("button", { name: "Send a test to me" }).click();
-  await expect(ada.page.getByText("The test is on your bell")).toBeVisible();
+  await expect(ada.page.getByText("Test sent to your inbox")).toBeVisible();
   await ada.expectUnread(1);
   await bo.expectUnread(0);
 });

@@ -29,7 +29,7 @@ test("a sign-in link works once", async ({ page, campanile, browser }) => {
 
   const stranger = await browser.newPage();
   await stranger.goto(link);
-  await expect(stranger.getByText("This sign-in link was used or is too old.")).toBeVisible();
+  await expect(stranger.getByText("This sign-in link was used or has expired.")).toBeVisible();
   await stranger.close();
 });
 

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 fn a_burst_shows_its_count_and_highest_severity() {
     let items = (1..=12).map(|number| Arc::new(item(number, &format!("News {number}")))).collect();
     let content = NotificationContent::from_burst(&Burst::default().add(items, 0.0).unwrap());
-    assert_eq!(content.title, "12 new, worst: Warning");
+    assert_eq!(content.title, "12 new, most severe: Warning");
     assert_eq!(content.body, "News 12\nNews 11\nNews 10");
     assert_eq!(content.item, None, "a click shows the inbox");
 }
