@@ -1,7 +1,5 @@
 //! Audiences: the keys they stand for, how many people they reach, and finding people to send to.
 
-use std::collections::BTreeSet;
-
 use campanile_shared::{Audience, FieldError, Recipients, directory::AudienceSummary, problem::FieldErrorCode};
 
 use crate::{
@@ -9,25 +7,39 @@ use crate::{
     model::{
         access::{Ability, Actor},
         relation::PERSON_PREFIX,
+        resolved_audience::ResolvedAudience,
     },
 };
 
 impl Campanile {
-    /// The people whom an audience reaches now.
-    pub async fn audience(&self, by: &Actor, to: &[Recipients], first: u32) -> Result<AudienceSummary> {
+    /// Looks up the people of an audience. [`Error::Invalid`] lists the selectors of people who do not exist.
+    pub async fn resolve_audience(&self, by: &Actor, to: Audience) -> Result<ResolvedAudience> {
         by.require(Ability::Send)?;
-        let keys = self.audience_keys(by.tenant(), to).await?;
-        let _turn = self.search_limiter.acquire(by).await?;
-        self.store.audience(by.tenant(), &keys, first).await
+        self.resolve(by.tenant(), to).await
     }
-}
 
-impl Campanile {
-    /// How many people an audience reaches now.
-    pub async fn audience_size(&self, by: &Actor, to: &Audience) -> Result<u64> {
+    /// The audience of one person: the first of these names that is a login or an external id. `None` if none is.
+    pub async fn resolve_person(&self, by: &Actor, names: &[String]) -> Result<Option<ResolvedAudience>> {
         by.require(Ability::Send)?;
-        let keys = self.audience_keys(by.tenant(), to).await?;
-        self.store.audience_size(by.tenant(), &keys).await
+        let found = self.store.find_first_person(by.tenant(), names).await?;
+        Ok(found.map(|(name, person)| {
+            ResolvedAudience::new(by.tenant(), vec![Recipients::Person { person: name }], vec![AudienceKey::Person(person)])
+        }))
+    }
+
+    /// The people whom an audience reaches now.
+    pub async fn audience(&self, by: &Actor, to: &ResolvedAudience, first: u32) -> Result<AudienceSummary> {
+        by.require(Ability::Send)?;
+        to.require_tenant(by.tenant())?;
+        let _turn = self.search_limiter.acquire(by).await?;
+        self.store.audience(by.tenant(), &to.keys, first).await
+    }
+
+    /// How many people an audience reaches now.
+    pub async fn audience_size(&self, by: &Actor, to: &ResolvedAudience) -> Result<u64> {
+        by.require(Ability::Send)?;
+        to.require_tenant(by.tenant())?;
+        self.store.audience_size(by.tenant(), &to.keys).await
     }
 
     /// Finds people to send to: those whose login, or a word of whose name, begins with the text.
@@ -37,20 +49,20 @@ impl Campanile {
         self.store.people(by.tenant(), beginning.trim(), limit).await
     }
 
-    /// The keys of an audience, without duplicates. Every unknown person is an error at its selector.
-    pub(crate) async fn audience_keys(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
-        let mut keys = BTreeSet::new();
+    /// Looks up the people of an audience. Every unknown person is an error at its selector.
+    pub(crate) async fn resolve(&self, tenant: TenantId, to: Audience) -> Result<ResolvedAudience> {
+        let mut keys = Vec::with_capacity(to.len());
         let mut faults = Vec::new();
         for (at, recipients) in to.iter().enumerate() {
             match self.audience_key(tenant, recipients).await? {
-                Some(key) => drop(keys.insert(key)),
+                Some(key) => keys.push(key),
                 None => {
                     let field = if matches!(recipients, Recipients::Person { .. }) { "person" } else { "object" };
                     faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldErrorCode::Unknown));
                 }
             }
         }
-        if faults.is_empty() { Ok(keys.into_iter().collect()) } else { Err(Error::Invalid(faults)) }
+        if faults.is_empty() { Ok(ResolvedAudience::new(tenant, to, keys)) } else { Err(Error::Invalid(faults)) }
     }
 
     /// The key of a selector; `None` if it names a person who does not exist.

@@ -86,9 +86,10 @@ impl Campanile {
     async fn group(&self, tenant: TenantId, bond: GroupKind, role: &Role, mut to: Audience) -> Result<Group> {
         to.sort_unstable();
         to.dedup();
-        let people = self.store.audience_size(tenant, &self.audience_keys(tenant, &to).await?).await?;
+        let to = self.resolve(tenant, to).await?;
+        let people = self.store.audience_size(tenant, &to.keys).await?;
         let relation = (bond == GroupKind::Role).then(|| role.relation.clone());
-        Ok(Group { bond, object: role.object.clone(), name: role.name.clone(), relation, to, people })
+        Ok(Group { bond, object: role.object.clone(), name: role.name.clone(), relation, to: to.selectors, people })
     }
 
     /// Everyone who holds a role of an object, or of a group attached to it.

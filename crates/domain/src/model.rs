@@ -21,6 +21,7 @@ pub mod notification_views;
 pub mod person;
 pub mod queue_capacity;
 pub mod relation;
+pub mod resolved_audience;
 pub mod routing;
 pub mod scheduled;
 pub mod secret;

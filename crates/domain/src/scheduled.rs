@@ -7,6 +7,7 @@ use crate::{
     model::{
         access::{Ability, Actor},
         idempotency::Accepted,
+        resolved_audience::ResolvedAudience,
         scheduled::{ScheduledCursor, ScheduledNotification},
     },
     security_log::{Entry, event::SecurityEvent},
@@ -70,10 +71,8 @@ impl Campanile {
         for recipients in &scheduled.to {
             keys.extend(self.audience_key(tenant, recipients).await?);
         }
-        keys.sort_unstable();
-        keys.dedup();
-        let now = self.now();
-        let new = self.build_notification(scheduled.id, now, scheduled.to, keys, None, scheduled.routing, scheduled.message);
+        let to = ResolvedAudience::new(tenant, scheduled.to, keys);
+        let new = self.build_notification(scheduled.id, self.now(), to, None, scheduled.routing, scheduled.message);
         let accepted = self.store.publish_scheduled(tenant, new).await?;
         self.wake_outbox(&accepted);
         Ok(accepted)

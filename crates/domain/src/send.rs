@@ -1,17 +1,18 @@
 //! Sending notifications.
 
-use campanile_shared::{Audience, Channel, Content, HttpPost, Receipt, SendRequest, send_request::ValidatedContent};
+use campanile_shared::{Channel, Content, HttpPost, Receipt, SendRequest, send_request::ValidatedContent};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    AudienceKey, Campanile, Error, NewNotification, Result, Source,
+    Campanile, Error, NewNotification, Result, Source,
     model::{
         access::{Ability, Actor},
         delivery::{self, NewDelivery},
         http_request::HttpRequest,
         idempotency::{Accepted, IdempotencyKey, RecordedResponse},
         notification::Message,
+        resolved_audience::ResolvedAudience,
         routing::Routing,
         scheduled::ScheduledNotification,
     },
@@ -22,8 +23,8 @@ use crate::{
 pub struct SendCommand {
     /// Its id, if something delivered with it contains the id; `None` generates one.
     pub id: Option<Uuid>,
-    /// Its audience.
-    pub to: Audience,
+    /// Its audience, of the sender's tenant.
+    pub to: ResolvedAudience,
     /// Its content and metadata.
     pub message: Message,
     /// The idempotency key of the request.
@@ -58,7 +59,7 @@ impl Campanile {
             return Ok(receipt(accepted, recipients, draft.not_before));
         }
         let ValidatedContent { content, buttons } = draft.validate(now).map_err(Error::Invalid)?;
-        let keys = self.audience_keys(by.tenant(), &draft.to).await?;
+        let to = self.resolve(by.tenant(), draft.to).await?;
         let ways = match (draft.channel, draft.http) {
             (Channel::Http, Some(http)) => Routing::http(http.url.trim().to_owned(), http_request(http, &content)),
             (Channel::Email, _) => Routing::mail(),
@@ -81,16 +82,13 @@ impl Campanile {
         };
         let recipients = match draft.channel {
             Channel::Http => 1,
-            Channel::Email => self.store.audience(by.tenant(), &keys, 0).await?.addresses,
-            Channel::Portal => self.store.audience_size(by.tenant(), &keys).await?,
+            Channel::Email => self.store.audience(by.tenant(), &to.keys, 0).await?.addresses,
+            Channel::Portal => self.store.audience_size(by.tenant(), &to.keys).await?,
         };
         let when = draft.not_before.filter(|at| *at > now).map_or(SendTime::Now, SendTime::At);
         let claim = claim.map(|claim| IdempotencyKey { answer: Some(recipients.to_string()), ..claim });
         let accepted = self
-            .submit(
-                by,
-                SendCommand { id: None, to: draft.to, message, idempotency_key: claim, fingerprint: None, routing: ways, send_at: when },
-            )
+            .submit(by, SendCommand { id: None, to, message, idempotency_key: claim, fingerprint: None, routing: ways, send_at: when })
             .await?;
         Ok(receipt(accepted, recipients, draft.not_before))
     }
@@ -106,25 +104,23 @@ impl Campanile {
     }
 
     /// Stores or schedules a notification that a dialect has read and checked.
-    ///
-    /// [`Error::Invalid`] lists the selectors of people who do not exist.
     pub async fn submit(&self, by: &Actor, post: SendCommand) -> Result<Accepted> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
         let _run = post.idempotency_key.as_ref().map(|claim| self.in_flight.begin(tenant, claim)).transpose()?;
-        let keys = self.audience_keys(tenant, &post.to).await?;
+        post.to.require_tenant(tenant)?;
         let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
         let due_at = match post.send_at {
             SendTime::At(at) if at > now => Some(at),
             SendTime::Unscheduled => None,
             _ => {
-                let new = self.build_notification(id, now, post.to, keys, post.fingerprint, post.routing, post.message);
+                let new = self.build_notification(id, now, post.to, post.fingerprint, post.routing, post.message);
                 let accepted = self.store.insert_notification(tenant, new, post.idempotency_key).await?;
                 self.wake_outbox(&accepted);
                 return Ok(accepted);
             }
         };
-        let scheduled = ScheduledNotification { id, due_at, to: post.to, routing: post.routing, message: post.message };
+        let scheduled = ScheduledNotification { id, due_at, to: post.to.selectors, routing: post.routing, message: post.message };
         let accepted = self.store.schedule(tenant, &scheduled, post.idempotency_key, now).await?;
         self.wake_outbox(&accepted);
         Ok(accepted)
@@ -139,13 +135,11 @@ impl Campanile {
     }
 
     /// A notification ready to be stored, with its deliveries.
-    #[expect(clippy::too_many_arguments, reason = "each is a part of the notification")]
     pub(crate) fn build_notification(
         &self,
         id: Uuid,
         now: DateTime<Utc>,
-        to: Audience,
-        keys: Vec<AudienceKey>,
+        to: ResolvedAudience,
         fingerprint: Option<[u8; 32]>,
         ways: Routing,
         message: Message,
@@ -162,8 +156,8 @@ impl Campanile {
         NewNotification {
             id,
             accepted_at: now,
-            to,
-            keys,
+            to: to.selectors,
+            keys: to.keys,
             fingerprint,
             inbox: ways.inbox,
             pre_dismissed: ways.pre_dismissed,

@@ -34,7 +34,8 @@ impl Campanile {
         let tenant = by.tenant();
         let _run = post.idempotency_key.as_ref().map(|claim| self.in_flight.begin(tenant, claim)).transpose()?;
         let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
-        let mut new = self.build_notification(id, now, post.to, Vec::new(), post.fingerprint, post.routing, post.message);
+        post.to.require_tenant(tenant)?;
+        let mut new = self.build_notification(id, now, post.to, post.fingerprint, post.routing, post.message);
         for delivery in &mut new.deliveries {
             // Leased by this request from the start.
             delivery.due_at = now + SYNCHRONOUS_LEASE;

@@ -19,6 +19,9 @@ pub trait PersonStore: Send + Sync + 'static {
     /// The person with this login or external id, ignoring case.
     async fn find_person(&self, tenant: TenantId, name: &str) -> Result<Option<PersonId>>;
 
+    /// The first of these names that is a login or an external id, ignoring case, and whose it is.
+    async fn find_first_person(&self, tenant: TenantId, names: &[String]) -> Result<Option<(String, PersonId)>>;
+
     /// A person by id; `None` also for a disabled person.
     async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>>;
 

@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 
 use crate::{
     assert_refused,
-    harness::{Harness, field_error, field_errors, send_command, send_request, start_time},
+    harness::{Harness, field_error, field_errors, send_request, start_time},
 };
 
 fn new_member(login: &str, name: Option<&str>, administrator: bool) -> NewMember {
@@ -128,7 +128,7 @@ async fn sends_are_counted_by_day_component_and_sender() {
     let campanile = &harness.campanile;
     campanile.send(&harness.admin, send_request("Hello"), None).await.unwrap();
     for _ in 0..2 {
-        campanile.submit(&harness.admin, send_command(&harness.admin, "Sold out")).await.unwrap();
+        campanile.submit(&harness.admin, harness.send_command("Sold out").await).await.unwrap();
     }
     let volume = campanile.volume(&harness.admin, &VolumeFilter::All).await.unwrap();
     assert!(volume.complete);

@@ -198,7 +198,8 @@ async fn groups_are_roles_all_of_an_object_and_subscribers() {
     assert_eq!(groups(&harness, "", 1).await, all[..1]);
     let (found, _) = harness.campanile.groups(&harness.admin, "owner", 1).await.unwrap();
     assert_eq!(found[0].to, [role_recipients("application:shop", "OWNER")]);
-    let audience = harness.campanile.audience(&harness.admin, &found[0].to, 1).await.unwrap();
+    let audience = harness.campanile.audience(&harness.admin, &harness.resolve(found[0].to.clone()).await, 1).await.unwrap();
     assert_eq!((audience.people, audience.first[0].login.as_str()), (1, "ada"));
-    assert_eq!(harness.campanile.audience(&harness.admin, &[Recipients::Everyone], 1).await.unwrap().people, 3);
+    let everyone = harness.resolve(vec![Recipients::Everyone]).await;
+    assert_eq!(harness.campanile.audience(&harness.admin, &everyone, 1).await.unwrap().people, 3);
 }

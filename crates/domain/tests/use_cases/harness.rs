@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use campanile_domain::{
     Campanile, Clock, KeyId, NewPerson, Person, Scope, Sender, Source, Store, SystemRandom, Tenant, TenantSettings,
-    model::{access::Actor, attempt_result::AttemptResult, notification::Message, routing::Routing},
+    model::{access::Actor, attempt_result::AttemptResult, notification::Message, resolved_audience::ResolvedAudience, routing::Routing},
     ports::{
         channel::{Channel, Channels, OutgoingMessage},
         payload_format::PayloadFormats,
@@ -18,7 +18,7 @@ use campanile_domain::{
     send::{SendCommand, SendTime},
 };
 use campanile_shared::{
-    Content, Filter, Priority, Recipients, SendRequest, Severity,
+    Audience, Content, Filter, Priority, Recipients, SendRequest, Severity,
     problem::{FieldError, FieldErrorCode},
     send_request::ContentInput,
 };
@@ -163,6 +163,39 @@ impl Harness {
         tokio::task::JoinSet::from_iter(sends).join_all().await.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
     }
 
+    /// Looks up the people of an audience.
+    pub async fn resolve(&self, to: Audience) -> ResolvedAudience {
+        self.campanile.resolve_audience(&self.admin, to).await.unwrap()
+    }
+
+    /// A dialect's send command: to everyone, in English, into inboxes.
+    pub async fn send_command(&self, title: &str) -> SendCommand {
+        let message = Message {
+            source: Source::of(&self.admin, "tests"),
+            severity: Severity::Warning,
+            priority: Priority::Normal,
+            component: Some("Shop".to_owned()),
+            categories: Vec::new(),
+            content: vec![Content { language: "en".parse().unwrap(), title: title.to_owned(), description: String::new(), link: None }],
+            buttons: Vec::new(),
+            attachments: Vec::new(),
+            quiet_for: Vec::new(),
+            channel: campanile_shared::Channel::Portal,
+            created_at: start_time().fixed_offset(),
+            expires_at: None,
+            extra: serde_json::Value::Null,
+        };
+        SendCommand {
+            id: None,
+            to: self.resolve(vec![Recipients::Everyone]).await,
+            message,
+            idempotency_key: None,
+            fingerprint: None,
+            routing: Routing::default(),
+            send_at: SendTime::Now,
+        }
+    }
+
     /// The titles of a person's inbox, newest first.
     pub async fn inbox_titles(&self, who: &Person) -> Vec<String> {
         let page = self.campanile.inbox_page(who, &Filter::default(), None, 200).await.unwrap();
@@ -188,34 +221,6 @@ pub fn person_recipient(person: &str) -> Recipients {
 pub fn send_request(title: &str) -> SendRequest {
     let content = vec![ContentInput { language: "en".to_owned(), title: title.to_owned(), ..ContentInput::default() }];
     SendRequest { to: vec![Recipients::Everyone], content, ..SendRequest::default() }
-}
-
-/// A dialect's send command: to everyone, in English, into inboxes.
-pub fn send_command(by: &Actor, title: &str) -> SendCommand {
-    let message = Message {
-        source: Source::of(by, "tests"),
-        severity: Severity::Warning,
-        priority: Priority::Normal,
-        component: Some("Shop".to_owned()),
-        categories: Vec::new(),
-        content: vec![Content { language: "en".parse().unwrap(), title: title.to_owned(), description: String::new(), link: None }],
-        buttons: Vec::new(),
-        attachments: Vec::new(),
-        quiet_for: Vec::new(),
-        channel: campanile_shared::Channel::Portal,
-        created_at: start_time().fixed_offset(),
-        expires_at: None,
-        extra: serde_json::Value::Null,
-    };
-    SendCommand {
-        id: None,
-        to: vec![Recipients::Everyone],
-        message,
-        idempotency_key: None,
-        fingerprint: None,
-        routing: Routing::default(),
-        send_at: SendTime::Now,
-    }
 }
 
 /// Returns the field errors of a refused call. Empty if the call succeeded.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     assert_refused,
-    harness::{Harness, field_error, field_errors, send_command, send_request, start_time},
+    harness::{Harness, field_error, field_errors, send_request, start_time},
 };
 
 fn view_filter(view: View) -> Filter {
@@ -183,8 +183,8 @@ async fn preferences_are_stored_up_to_their_limits() {
 async fn components_come_from_received_notifications() {
     let harness = Harness::new().await;
     let (ada, bo) = (harness.add_person("ada", false).await, harness.add_person("bo", false).await);
-    let mut of_shop = send_command(&harness.admin, "Sold out");
-    of_shop.to = vec![crate::harness::person_recipient("ada")];
+    let mut of_shop = harness.send_command("Sold out").await;
+    of_shop.to = harness.resolve(vec![crate::harness::person_recipient("ada")]).await;
     harness.campanile.submit(&harness.admin, of_shop).await.unwrap();
     assert_eq!(harness.campanile.components(&ada).await.unwrap(), ["Shop"]);
     assert_eq!(harness.campanile.components(&bo).await.unwrap(), [""; 0]);

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     assert_refused,
-    harness::{Harness, field_error, field_errors, send_command, send_request},
+    harness::{Harness, field_error, field_errors, send_request},
 };
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn a_correction_changes_the_text_in_every_inbox() {
 async fn a_report_lists_recipients_and_button_clicks() {
     let harness = Harness::new().await;
     let (ada, bo) = (harness.add_person("ada", false).await, harness.add_person("bo", false).await);
-    let mut with_button = send_command(&harness.admin, "Approve?");
+    let mut with_button = harness.send_command("Approve?").await;
     with_button.message.buttons = vec![Button { label: "Yes".to_owned(), primary: true, link: None, data: Some("7".to_owned()) }];
     let id = harness.campanile.submit(&harness.admin, with_button).await.unwrap().id;
     harness.campanile.change(&ada, InboxChange::new(Action::Read, Selection::Ids(vec![id]))).await.unwrap();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     assert_refused,
-    harness::{Harness, person_recipient, send_command, send_request, start_time},
+    harness::{Harness, person_recipient, send_request, start_time},
 };
 
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
@@ -45,7 +45,7 @@ async fn a_time_in_the_past_is_sent_at_once() {
         assert_eq!((receipt.sequence == 0, receipt.not_before.is_some()), (waits, waits), "{seconds}");
         let accepted = harness
             .campanile
-            .submit(&harness.admin, SendCommand { send_at: SendTime::At(at), ..send_command(&harness.admin, "Hello") })
+            .submit(&harness.admin, SendCommand { send_at: SendTime::At(at), ..harness.send_command("Hello").await })
             .await
             .unwrap();
         assert_eq!(accepted.sequence == 0, waits, "{seconds}");
@@ -58,7 +58,7 @@ async fn an_unscheduled_notification_waits_until_it_is_sent() {
     let ada = harness.add_person("ada", false).await;
     let kept = harness
         .campanile
-        .submit(&harness.admin, SendCommand { send_at: SendTime::Unscheduled, ..send_command(&harness.admin, "Draft") })
+        .submit(&harness.admin, SendCommand { send_at: SendTime::Unscheduled, ..harness.send_command("Draft").await })
         .await
         .unwrap();
     assert_eq!(kept.sequence, 0);

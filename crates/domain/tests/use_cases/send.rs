@@ -1,8 +1,8 @@
 //! Sends by our own API, and what senders see afterwards.
 
 use campanile_domain::{
-    Error, Scope,
-    model::{access::Actor, idempotency::IdempotencyKey},
+    Error, Scope, TenantSettings,
+    model::{access::Actor, http_request::HttpRequest, idempotency::IdempotencyKey, routing::HttpTarget},
 };
 use campanile_shared::{Channel, HttpPost, Recipients, problem::FieldErrorCode, sent::SenderKind};
 use chrono::TimeDelta;
@@ -127,7 +127,7 @@ async fn a_person_s_followers_are_reached_by_any_name_of_the_person() {
     let store = harness.campanile.store();
     store.set_relation(harness.tenant.id, bo.id, &format!("person:{}", ada.id.0), "follower", true, start_time()).await.unwrap();
     for object in ["person:ada", "person:portal:ada-1"] {
-        let to = vec![role_recipients(object, "follower")];
+        let to = harness.resolve(vec![role_recipients(object, "follower")]).await;
         assert_eq!(harness.campanile.audience_size(&harness.admin, &to).await.unwrap(), 1, "{object}");
         let audience = harness.campanile.audience(&harness.admin, &to, 5).await.unwrap();
         assert_eq!((audience.people, audience.with_email, audience.first[0].login.as_str()), (1, 1, "bo"));
@@ -146,7 +146,7 @@ async fn people_are_found_by_prefix() {
     };
     assert_eq!(found(" ad ").await, ["ada", "adele"]);
     assert_eq!(found("x").await, [""; 0]);
-    let everyone = vec![Recipients::Everyone];
+    let everyone = harness.resolve(vec![Recipients::Everyone]).await;
     assert_eq!(harness.campanile.audience_size(&harness.admin, &everyone).await.unwrap(), 3);
 }
 
@@ -154,11 +154,40 @@ async fn people_are_found_by_prefix() {
 async fn a_caller_without_the_right_cannot_send_or_read() {
     let harness = Harness::new().await;
     let (reads, sends) = (key_actor(&harness.tenant, "reads", &[Scope::Read]), key_actor(&harness.tenant, "sends", &[Scope::Send]));
-    let everyone = vec![Recipients::Everyone];
+    let everyone = harness.resolve(vec![Recipients::Everyone]).await;
     assert_refused!(harness.campanile.send(&reads, send_request("Hello"), None).await, Error::Forbidden);
     assert_refused!(harness.campanile.search_people(&reads, "", 1).await, Error::Forbidden);
+    assert_refused!(harness.campanile.resolve_audience(&reads, Vec::new()).await, Error::Forbidden);
+    assert_refused!(harness.campanile.resolve_person(&reads, &[]).await, Error::Forbidden);
     assert_refused!(harness.campanile.audience(&reads, &everyone, 1).await, Error::Forbidden);
     assert_refused!(harness.campanile.audience_size(&reads, &everyone).await, Error::Forbidden);
     assert_refused!(harness.campanile.sent_page(&sends, None, 1).await, Error::Forbidden);
     assert_refused!(harness.campanile.sent_notification(&sends, Uuid::nil()).await, Error::Forbidden);
+}
+
+#[tokio::test]
+async fn a_person_is_found_by_the_first_name_that_someone_has() {
+    let harness = Harness::new().await;
+    harness.add_person("ada", false).await;
+    harness.add_person("bo", false).await;
+    let find = async |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let found = harness.campanile.resolve_person(&harness.admin, &names).await.unwrap();
+        found.map(|audience| audience.selectors().to_vec())
+    };
+    assert_eq!(find(&["nobody", "portal:ada-1", "bo"]).await, Some(vec![person_recipient("portal:ada-1")]));
+    assert_eq!(find(&["nobody"]).await, None);
+}
+
+#[tokio::test]
+async fn an_audience_of_another_tenant_is_refused() {
+    let harness = Harness::new().await;
+    let other = harness.campanile.create_tenant("other", TenantSettings::default()).await.unwrap();
+    let by = key_actor(&other, "admin", &[Scope::Admin]);
+    let everyone = harness.resolve(vec![Recipients::Everyone]).await;
+    assert_refused!(harness.campanile.audience(&by, &everyone, 1).await, Error::Forbidden);
+    assert_refused!(harness.campanile.audience_size(&by, &everyone).await, Error::Forbidden);
+    assert_refused!(harness.campanile.submit(&by, harness.send_command("Hello").await).await, Error::Forbidden);
+    let target = HttpTarget { url: "https://a.example/".to_owned(), request: HttpRequest::default() };
+    assert_refused!(harness.campanile.send_synchronously(&by, harness.send_command("Hello").await, target).await, Error::Forbidden);
 }

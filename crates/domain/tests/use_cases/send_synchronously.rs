@@ -18,18 +18,18 @@ use campanile_shared::delivery::DeliveryState;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::harness::{Harness, send_command, start_time};
+use crate::harness::{Harness, start_time};
 
 const URL: &str = "https://a.example/hook";
 
-fn post_to_url(harness: &Harness, id: u128, claim: Option<IdempotencyKey>) -> (SendCommand, HttpTarget) {
+async fn post_to_url(harness: &Harness, id: u128, claim: Option<IdempotencyKey>) -> (SendCommand, HttpTarget) {
     let request = HttpRequest { body: "{}".to_owned(), ..HttpRequest::default() };
     let target = HttpTarget { url: URL.to_owned(), request: request.clone() };
-    let message = send_command(&harness.admin, "Hello");
+    let message = harness.send_command("Hello").await;
     (
         SendCommand {
             id: Some(Uuid::from_u128(id)),
-            to: Vec::new(),
+            to: harness.resolve(Vec::new()).await,
             routing: Routing::http(URL, request),
             idempotency_key: claim,
             ..message
@@ -54,7 +54,7 @@ async fn the_result_is_returned_and_recorded() {
         (3, later, DeliveryState::GivenUp),
     ] {
         harness.http_channel.respond_with(attempt.clone());
-        let (post, target) = post_to_url(&harness, id, None);
+        let (post, target) = post_to_url(&harness, id, None).await;
         assert_eq!(harness.campanile.send_synchronously(&harness.admin, post, target).await.unwrap(), Some(attempt));
         assert_eq!(state(&harness, id).await, (expected, 1));
     }
@@ -67,9 +67,9 @@ async fn the_result_is_returned_and_recorded() {
 async fn a_repeat_is_not_sent_again() {
     let harness = Harness::new().await;
     let claim = || Some(IdempotencyKey { scope: "tests".to_owned(), key: "1".to_owned(), body_sha256: [1; 32], answer: None });
-    let (first, target) = post_to_url(&harness, 1, claim());
+    let (first, target) = post_to_url(&harness, 1, claim()).await;
     assert!(harness.campanile.send_synchronously(&harness.admin, first, target).await.unwrap().is_some());
-    let (again, target) = post_to_url(&harness, 2, claim());
+    let (again, target) = post_to_url(&harness, 2, claim()).await;
     assert_eq!(harness.campanile.send_synchronously(&harness.admin, again, target).await.unwrap(), None);
     assert_eq!(harness.http_channel.take_messages().len(), 1);
 }
@@ -79,9 +79,9 @@ async fn a_repeat_after_a_crash_continues_with_the_same_id() {
     let harness = Harness::new().await;
     let claim = || Some(IdempotencyKey { scope: "tests".to_owned(), key: "1".to_owned(), body_sha256: [1; 32], answer: None });
     // The state that a crashed process leaves.
-    let (first, target) = post_to_url(&harness, 1, claim());
+    let (first, target) = post_to_url(&harness, 1, claim()).await;
     harness.campanile.submit(&harness.admin, first).await.unwrap();
-    let (again, _) = post_to_url(&harness, 2, claim());
+    let (again, _) = post_to_url(&harness, 2, claim()).await;
     let attempt = harness.campanile.send_synchronously(&harness.admin, again, target).await.unwrap();
     assert_eq!(attempt.map(|attempt| attempt.outcome), Some(AttemptOutcome::Delivered));
     assert_eq!(state(&harness, 1).await, (DeliveryState::Delivered, 1));
@@ -91,10 +91,10 @@ async fn a_repeat_after_a_crash_continues_with_the_same_id() {
 async fn a_gone_url_is_not_called_again() {
     let harness = Harness::new().await;
     harness.http_channel.respond_with(AttemptResult { outcome: AttemptOutcome::Gone, detail: "410".to_owned() });
-    let (first, target) = post_to_url(&harness, 1, None);
+    let (first, target) = post_to_url(&harness, 1, None).await;
     let attempt = harness.campanile.send_synchronously(&harness.admin, first, target).await.unwrap().unwrap();
     assert_eq!((attempt.outcome, attempt.detail.as_str()), (AttemptOutcome::Gone, "410"));
-    let (second, target) = post_to_url(&harness, 2, None);
+    let (second, target) = post_to_url(&harness, 2, None).await;
     let attempt = harness.campanile.send_synchronously(&harness.admin, second, target).await.unwrap().unwrap();
     assert_eq!((attempt.outcome, attempt.detail.as_str()), (AttemptOutcome::Gone, TARGET_DISABLED));
     assert_eq!(harness.http_channel.take_messages().len(), 1, "the URL was called again");
@@ -105,7 +105,7 @@ async fn a_gone_url_is_not_called_again() {
 async fn without_the_channel_nothing_is_sent() {
     let harness = Harness::new().await;
     let campanile = harness.campanile.clone().with_channels(Channels::default(), PayloadFormats::default());
-    let (post, target) = post_to_url(&harness, 1, None);
+    let (post, target) = post_to_url(&harness, 1, None).await;
     let attempt = campanile.send_synchronously(&harness.admin, post, target).await.unwrap();
     assert_eq!(attempt, Some(AttemptResult::rejected("this channel is not configured")));
 }
@@ -113,7 +113,7 @@ async fn without_the_channel_nothing_is_sent() {
 #[tokio::test]
 async fn the_outbox_retries_an_unanswered_post_after_ten_minutes() {
     let harness = Harness::new().await;
-    let (post, target) = post_to_url(&harness, 1, None);
+    let (post, target) = post_to_url(&harness, 1, None).await;
     // The request is dropped during the attempt, like in a crash.
     let stuck = harness.campanile.clone().with_channels(
         Channels::new([std::sync::Arc::new(NeverEnding) as std::sync::Arc<dyn channel::Channel>]),

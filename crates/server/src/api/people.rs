@@ -60,5 +60,6 @@ pub async fn count_audience(
     Actor(by): Actor,
     Json(question): Json<AudienceRequest>,
 ) -> Result<Body<AudienceSummary>, ApiError> {
-    Ok(Body(app.campanile.audience(&by, &question.to, NAMED_PEOPLE).await?))
+    let to = app.campanile.resolve_audience(&by, question.to).await?;
+    Ok(Body(app.campanile.audience(&by, &to, NAMED_PEOPLE).await?))
 }

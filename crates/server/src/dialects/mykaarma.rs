@@ -141,6 +141,7 @@ async fn notify(
     {
         source = source.on_behalf_of(&person);
     }
+    let to = app.campanile.resolve_audience(by, to).await?;
     if app.campanile.audience_size(by, &to).await? == 0 {
         response.add_warning("NO_RECIPIENTS", "There are no recipients.");
     }

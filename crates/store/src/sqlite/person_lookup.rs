@@ -32,6 +32,16 @@ pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Opt
     Ok(statement.query_row(params![tenant.0, names::comparison_form(name)], |row| row.get(0).map(PersonId)).optional()?)
 }
 
+/// Finds the first of these names that someone has.
+pub fn find_first(connection: &Connection, tenant: TenantId, names: Vec<String>) -> Result<Option<(String, PersonId)>> {
+    for name in names {
+        if let Some(person) = find(connection, tenant, &name)? {
+            return Ok(Some((name, person)));
+        }
+    }
+    Ok(None)
+}
+
 /// A condition on `person`: the login or a part of the name begins with `?2` and so lies before `?3`, which is
 /// [`prefix_end`] of `?2`. At most `?4` people, in no order, when more match.
 pub const MATCHES_PREFIX: &str = "id IN (SELECT person FROM name_prefix WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)";

@@ -40,6 +40,12 @@ pub async fn logins_and_external_ids_share_a_namespace(harness: Harness) {
     for name in ["ada", "ADA", "selfcommunity:7"] {
         assert_eq!(harness.store.find_person(harness.tenant, name).await.unwrap(), Some(id), "{name}");
     }
+    let first = async |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        harness.store.find_first_person(harness.tenant, &names).await.unwrap()
+    };
+    assert_eq!(first(&["bo", "SelfCommunity:7", "ada"]).await, Some(("SelfCommunity:7".to_owned(), id)));
+    assert_eq!(first(&["bo"]).await, None);
     let taken = [person("ADA"), person("selfcommunity:7"), NewPerson { external_ids: vec!["ada".into()], ..person("bo") }];
     for new in taken {
         assert!(matches!(harness.store.create_person(harness.tenant, new, now()).await, Err(Error::AlreadyExists)));

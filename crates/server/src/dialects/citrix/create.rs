@@ -6,9 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    Source, TenantId,
+    Source,
     model::{
         access::{Ability, Actor},
+        resolved_audience::ResolvedAudience,
         routing::{MailRecipients, Routing},
     },
     send::{SendCommand, SendTime},
@@ -56,8 +57,8 @@ pub async fn create(
             first.accepted.id,
         ));
     }
-    let to = resolve_recipients(app, by.tenant(), &destination_admin).await?;
-    if let Recipients::Person { person } = &to
+    let to = resolve_recipients(app, &by, &destination_admin).await?;
+    if let [Recipients::Person { person }] = to.selectors()
         && *person != destination_admin
     {
         extra.destination_admin = Some(destination_admin.clone());
@@ -73,7 +74,7 @@ pub async fn create(
     let ways = Routing { mail, ..Routing::default() };
     let accepted = app
         .campanile
-        .submit(&by, SendCommand { id: None, to: vec![to], message, idempotency_key, fingerprint, routing: ways, send_at: SendTime::Now })
+        .submit(&by, SendCommand { id: None, to, message, idempotency_key, fingerprint, routing: ways, send_at: SendTime::Now })
         .await?;
     if !accepted.repeated {
         app.metrics.notification_accepted(CITRIX);
@@ -93,14 +94,10 @@ fn respond(echo: Vec<u8>, id: Uuid) -> Response {
 /// Resolves a destination: `*` is every administrator (documented by the vendor), anything else the id of
 /// one. Decided here: the id is a login or the external id `citrix:<id>`; an unknown id is
 /// `invalidString`.
-async fn resolve_recipients(app: &AppState, tenant: TenantId, destination: &str) -> Result<Recipients, CitrixError> {
+async fn resolve_recipients(app: &AppState, by: &Actor, destination: &str) -> Result<ResolvedAudience, CitrixError> {
     if destination == ALL_ADMINISTRATORS {
-        return Ok(Recipients::Administrators);
+        return Ok(app.campanile.resolve_audience(by, vec![Recipients::Administrators]).await?);
     }
-    for name in [destination.to_owned(), format!("{CITRIX}:{destination}")] {
-        if app.campanile.store().find_person(tenant, &name).await?.is_some() {
-            return Ok(Recipients::Person { person: name });
-        }
-    }
-    Err(CitrixError::invalid_field(FieldErrorKind::InvalidString, "destinationAdmin", destination.to_owned()))
+    let found = app.campanile.resolve_person(by, &[destination.to_owned(), format!("{CITRIX}:{destination}")]).await?;
+    found.ok_or_else(|| CitrixError::invalid_field(FieldErrorKind::InvalidString, "destinationAdmin", destination.to_owned()))
 }

@@ -83,7 +83,7 @@ pub async fn send_to_url(
     let ways = Routing::http(url.clone(), post.clone());
     let command = SendCommand {
         id: None,
-        to: Audience::new(),
+        to: app.campanile.resolve_audience(by, Audience::new()).await?,
         message,
         idempotency_key: claim,
         fingerprint: None,

@@ -35,6 +35,7 @@ pub async fn send_to_roles(
         // Any other combination reaches no one.
         _ => Audience::new(),
     };
+    let to = app.campanile.resolve_audience(by, to).await?;
     let summary = app.campanile.audience(by, &to, 0).await?;
     let (ways, recipients) = match channel {
         Channel::Email => (Routing::mail(), summary.addresses),

@@ -50,9 +50,6 @@ pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body)
     let fields = Fields::parse(headers, body).await?;
     let request = NotifyRequest::validate(&fields)?;
     let external = format!("{SELFCOMMUNITY}:{}", request.user);
-    if app.campanile.store().find_person(by.tenant(), &external).await?.is_none() {
-        return Err(SelfCommunityError::invalid_fields(&[("user", "Invalid user.", "does_not_exist")]));
-    }
     let to = if request.connections {
         let tenant = app.campanile.store().tenant(by.tenant_name()).await?;
         let relation = tenant.map_or_else(|| "follower".to_owned(), |tenant| tenant.settings.connections);
@@ -60,20 +57,14 @@ pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body)
     } else {
         Recipients::Person { person: external }
     };
+    // An unknown user is the only error here: see `From<Error>`.
+    let to = app.campanile.resolve_audience(by, vec![to]).await?;
     let message = request.message(app, by);
     let accepted = app
         .campanile
         .submit(
             by,
-            SendCommand {
-                id: None,
-                to: vec![to],
-                message,
-                idempotency_key,
-                fingerprint: None,
-                routing: Routing::default(),
-                send_at: SendTime::Now,
-            },
+            SendCommand { id: None, to, message, idempotency_key, fingerprint: None, routing: Routing::default(), send_at: SendTime::Now },
         )
         .await?;
     if !accepted.repeated {

@@ -26,6 +26,11 @@ impl PersonStore for Sqlite {
         self.read_pool.read(move |connection| person_lookup::find(connection, tenant, &name)).await
     }
 
+    async fn find_first_person(&self, tenant: TenantId, names: &[String]) -> Result<Option<(String, PersonId)>> {
+        let names = names.to_vec();
+        self.read_pool.read(move |connection| person_lookup::find_first(connection, tenant, names)).await
+    }
+
     async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
         self.read_pool.read(move |connection| people::by_id(connection, tenant, person)).await
     }
