@@ -1,10 +1,9 @@
 //! Short-lived access tokens for which API keys are exchanged.
 
 use crate::{
-    Campanile, Error, Result, SecretHash, Sender,
+    Campanile, Error, Result, Sender,
     lifetimes::ACCESS_TOKEN_LIFETIME,
     model::{
-        access::Actor,
         secret::SecretKind,
         token::{IssuedSecret, TokenSubject},
     },
@@ -22,17 +21,12 @@ impl Campanile {
         Ok((sender, fresh))
     }
 
-    /// The sender of an access token.
+    /// The sender of an access token. A token is cached for a second, like an API key.
     pub async fn token_sender(&self, token: &str) -> Result<Sender> {
-        match self.store.token(SecretHash::of(token), SecretKind::AccessToken, self.now()).await?.map(|bearer| bearer.actor) {
-            Some(Actor::Sender(sender)) => {
-                self.api_key_usage.record(sender.key, self.now());
-                Ok(sender)
-            }
-            _ => {
-                Entry::new(SecurityEvent::ApiKey).detail("token").refused("unknown");
-                Err(Error::Unauthenticated)
-            }
+        let sender = self.cached_sender(SecretKind::AccessToken, token).await;
+        if let Err(Error::Unauthenticated) = sender {
+            Entry::new(SecurityEvent::ApiKey).detail("token").refused("unknown");
         }
+        sender
     }
 }

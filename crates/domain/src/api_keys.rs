@@ -28,15 +28,7 @@ impl Campanile {
 
     /// Like [`Campanile::sender`], without an entry in the security log, for callers that write their own.
     pub async fn find_sender(&self, key: &str) -> Result<Sender> {
-        let hash = SecretHash::of(key);
-        let now = self.now();
-        if let Some(sender) = self.api_key_cache.get(hash, now) {
-            return Ok(sender);
-        }
-        let sender = self.store.sender(hash).await?.ok_or(Error::Unauthenticated)?;
-        self.api_key_cache.insert(hash, sender.clone(), now);
-        self.api_key_usage.record(sender.key, now);
-        Ok(sender)
+        self.cached_sender(SecretKind::ApiKey, key).await
     }
 }
 
@@ -91,13 +83,8 @@ impl Campanile {
             Err(error) => Err(error),
         };
         Entry::new(SecurityEvent::KeyRevoked).by(by).subject(name).finished(&revoked);
-        self.api_key_cache.remove(by.tenant(), name);
+        self.sender_cache.remove(by.tenant(), name);
         revoked
-    }
-
-    /// Clears the cache of API keys, because another process may have revoked some.
-    pub fn clear_api_key_cache(&self) {
-        self.api_key_cache.clear();
     }
 
     /// Writes the uses of keys that are due to be written.

@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 use crate::{
     Clock, Random, SteadyClock, Store,
-    api_key_cache::ApiKeyCache,
     api_key_usage::ApiKeyUsage,
     deletion_clock::DeletionClock,
     idempotency::InFlight,
     password_hashing::HashingPool,
     ports::{channel::Channels, payload_format::PayloadFormats, random},
     search_limiter::SearchLimiter,
+    sender_cache::SenderCache,
 };
 
 /// The application. Its methods are the use cases, each in the module named after it.
@@ -24,7 +24,7 @@ pub struct Campanile {
     pub(crate) clock: Arc<SteadyClock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) in_flight: InFlight,
-    pub(crate) api_key_cache: ApiKeyCache,
+    pub(crate) sender_cache: SenderCache,
     pub(crate) api_key_usage: ApiKeyUsage,
     pub(crate) deletion_clock: Arc<DeletionClock>,
     pub(crate) password_hashing: HashingPool,
@@ -47,7 +47,7 @@ impl Campanile {
             clock: Arc::new(SteadyClock::new(clock)),
             random,
             in_flight: InFlight::default(),
-            api_key_cache: ApiKeyCache::default(),
+            sender_cache: SenderCache::default(),
             api_key_usage: ApiKeyUsage::default(),
             deletion_clock: Arc::default(),
             password_hashing: HashingPool::default(),

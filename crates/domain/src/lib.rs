@@ -5,7 +5,6 @@
 //! [`Channel`](ports::channel::Channel), [`Clock`], [`Random`]), and other crates implement them.
 
 pub mod access_tokens;
-mod api_key_cache;
 mod api_key_usage;
 pub mod api_keys;
 pub mod audience;
@@ -42,6 +41,7 @@ pub mod search_limiter;
 pub mod secret;
 pub mod security_log;
 pub mod send;
+mod sender_cache;
 pub mod sent_notifications;
 pub mod sessions;
 pub mod sign_in_links;

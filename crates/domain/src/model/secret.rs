@@ -15,7 +15,7 @@ impl SecretHash {
 }
 
 /// What a secret is for. Its text begins with a prefix for its kind, so that scanners recognise a leaked one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum SecretKind {
     /// An API key.
     ApiKey,

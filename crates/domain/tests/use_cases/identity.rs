@@ -229,15 +229,49 @@ async fn keys_are_listed_with_their_last_use() {
 }
 
 #[tokio::test]
-async fn a_key_revoked_by_another_process_is_noticed() {
+async fn a_key_and_its_token_revoked_by_another_process_end_within_a_second() {
+    let harness = Harness::new().await;
+    let campanile = &harness.campanile;
+    for notified in [true, false] {
+        let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
+        let (sender, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
+        assert_eq!(campanile.token_sender(&token.secret).await.unwrap(), sender);
+        campanile.store().revoke_key(harness.tenant.id, "monitoring", start_time()).await.unwrap();
+        assert!(campanile.find_sender(&key).await.is_ok(), "the key is cached for a second");
+        assert!(campanile.token_sender(&token.secret).await.is_ok(), "the token is cached for a second");
+        if notified {
+            campanile.clear_sender_cache();
+        } else {
+            harness.advance(SECOND);
+        }
+        assert_refused!(campanile.find_sender(&key).await, Error::Unauthenticated);
+        assert_refused!(campanile.token_sender(&token.secret).await, Error::Unauthenticated);
+    }
+}
+
+#[tokio::test]
+async fn a_cached_token_expires_at_its_time() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
     let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
-    campanile.find_sender(&key).await.unwrap();
-    campanile.store().revoke_key(harness.tenant.id, "monitoring", start_time()).await.unwrap();
-    assert!(campanile.find_sender(&key).await.is_ok(), "the key is cached for a second");
-    campanile.clear_api_key_cache();
-    assert_refused!(campanile.find_sender(&key).await, Error::Unauthenticated);
+    let (_, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
+    let last = TimeDelta::milliseconds(1);
+    harness.advance(TimeDelta::from_std(ACCESS_TOKEN_LIFETIME).unwrap() - last);
+    assert!(campanile.token_sender(&token.secret).await.is_ok());
+    harness.advance(last);
+    assert_refused!(campanile.token_sender(&token.secret).await, Error::Unauthenticated);
+}
+
+#[tokio::test]
+async fn a_cached_token_is_not_a_key() {
+    let harness = Harness::new().await;
+    let campanile = &harness.campanile;
+    let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
+    let (_, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
+    campanile.token_sender(&token.secret).await.unwrap();
+    assert_refused!(campanile.find_sender(&token.secret).await, Error::Unauthenticated);
+    assert_refused!(campanile.exchange_api_key("monitoring", &token.secret).await, Error::Unauthenticated);
+    assert_refused!(campanile.token_sender(&key).await, Error::Unauthenticated);
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ pub async fn check_access(
 
 /// Refreshes cached data that another process may have changed.
 async fn refresh_caches(campanile: &Campanile, origins: &AllowedOrigins) {
-    campanile.clear_api_key_cache();
+    campanile.clear_sender_cache();
     if let Err(error) = origins.refresh(campanile).await {
         problem::log(&error);
     }

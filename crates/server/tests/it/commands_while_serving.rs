@@ -62,6 +62,24 @@ impl RunningServer {
         self.http.get(format!("{}/api/v1{path}", self.run.url)).bearer_auth(token).send().await.unwrap().status().as_u16()
     }
 
+    /// Exchanges an API key for an access token of the Citrix API.
+    async fn exchange(&self, name: &str, key: &str) -> String {
+        let client = json!({"clientId": name, "clientSecret": key});
+        let response = self.http.post(format!("{}/citrix/root/tokens/clients", self.run.url)).json(&client).send().await.unwrap();
+        response.json::<serde_json::Value>().await.unwrap()["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends a notification to every administrator with an access token.
+    async fn send_with_token(&self, token: &str) -> u16 {
+        let content = [json!({"languageTag": "en", "title": "One", "description": ""})];
+        let body = json!({
+            "destinationAdmin": "*", "component": "Shop", "createdDate": "2026-03-01T12:00:00Z",
+            "severity": "Information", "priority": "Normal", "content": content,
+        });
+        let request = self.http.post(format!("{}/citrix/acme/notifications/items", self.run.url));
+        request.header("authorization", format!("CwsAuth Bearer={token}")).json(&body).send().await.unwrap().status().as_u16()
+    }
+
     async fn send(&self, key: &str, title: &str) -> u16 {
         let body = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": title}]});
         self.http
@@ -137,8 +155,10 @@ async fn key_and_origin_commands_take_effect_within_two_seconds() {
     let acme = RunningServer::start();
     let key = run_command(acme.data(), &["key", "create", "acme", "ci"]);
     assert_eq!(acme.send(&key, "One").await, 201);
+    let token = acme.exchange("ci", &key).await;
+    assert_eq!(acme.send_with_token(&token).await, 200);
     run_command(acme.data(), &["key", "revoke", "acme", "ci"]);
-    assert_within(EFFECT_DEADLINE, async || acme.send(&key, "Another").await == 401).await;
+    assert_within(EFFECT_DEADLINE, async || acme.send(&key, "Another").await == 401 && acme.send_with_token(&token).await == 401).await;
 
     let allowed = async || {
         let preflight = acme.http.request(reqwest::Method::OPTIONS, format!("{}/api/v1/me", acme.run.url));

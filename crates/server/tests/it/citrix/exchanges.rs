@@ -1,5 +1,7 @@
 //! Replays every recorded exchange of this folder.
 
+use campanile_domain::model::access::Actor;
+
 use super::{CLIENT, Customer};
 use crate::replay;
 
@@ -67,7 +69,9 @@ async fn a_token_ends_with_its_key() {
     let body = super::body(serde_json::json!({}));
     assert_eq!(customer.create(&[&header], &body).await.status(), 200);
     let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-    customer.server.running.campanile.store().revoke_key(tenant.id, CLIENT, customer.server.running.campanile.now()).await.unwrap();
+    let ada = customer.server.running.campanile.store().find_person(tenant.id, "ada").await.unwrap().unwrap();
+    let ada = customer.server.running.campanile.store().person(tenant.id, ada).await.unwrap().unwrap();
+    customer.server.running.campanile.revoke_key(&Actor::Person(ada), CLIENT).await.unwrap();
     assert_eq!(customer.create(&[&header], &body).await.status(), 401);
     assert_eq!(customer.stored_count().await, 1);
 }
