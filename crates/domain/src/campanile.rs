@@ -9,11 +9,11 @@ use uuid::Uuid;
 use crate::{
     Clock, Random, SteadyClock, Store,
     api_key_usage::ApiKeyUsage,
+    caller_limiter::{CallerLimiter, SEARCHES},
     deletion_clock::DeletionClock,
     idempotency::InFlight,
     password_hashing::HashingPool,
     ports::{channel::Channels, payload_format::PayloadFormats, random},
-    search_limiter::SearchLimiter,
     sender_cache::SenderCache,
 };
 
@@ -36,7 +36,7 @@ pub struct Campanile {
     pub(crate) correction_count: Arc<AtomicU64>,
     /// Notified when attempts were recorded or mailings planned.
     pub(crate) attempts_recorded: Arc<Notify>,
-    pub(crate) search_limiter: SearchLimiter,
+    pub(crate) search_limiter: CallerLimiter,
 }
 
 impl Campanile {
@@ -56,7 +56,7 @@ impl Campanile {
             delivery_added: Arc::default(),
             correction_count: Arc::default(),
             attempts_recorded: Arc::default(),
-            search_limiter: SearchLimiter::default(),
+            search_limiter: CallerLimiter::new(SEARCHES),
         }
     }
 

@@ -8,7 +8,7 @@ use campanile_shared::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{AudienceKey, Campanile, Error, Person, PersonId, Result, model::inbox_item::StoredItem, search_limiter::SearchPermit};
+use crate::{AudienceKey, Campanile, Error, Person, PersonId, Result, caller_limiter::CallerPermit, model::inbox_item::StoredItem};
 
 /// The largest page.
 pub const MAX_PAGE_SIZE: u32 = 200;
@@ -35,7 +35,7 @@ impl Campanile {
     }
 
     /// A search permit, if the filter needs a search. Listing a view needs none.
-    async fn search_permit(&self, who: &Person, filter: &Filter) -> Result<Option<SearchPermit>> {
+    async fn search_permit(&self, who: &Person, filter: &Filter) -> Result<Option<CallerPermit>> {
         if filter.is_whole_view() { Ok(None) } else { self.search_limiter.acquire(who).await.map(Some) }
     }
 

@@ -51,7 +51,7 @@ impl FromRequestParts<AppState> for Caller {
         let caller = authenticate(parts, app).await?;
         if parts.method == Method::GET {
             // For the limit on concurrent lists of each caller.
-            parts.extensions.insert(caller.search_caller());
+            parts.extensions.insert(caller.id());
         }
         Ok(caller)
     }

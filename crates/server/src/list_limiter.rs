@@ -1,71 +1,55 @@
 //! Limits lists and exports: how many a caller may have at a time, and how many are built at a time. A
 //! response counts until its client has received it: see [`listen`](crate::listen).
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use axum::response::Response;
-use campanile_domain::{Error, Result, search_limiter::SearchCaller};
+use campanile_domain::{
+    Result,
+    caller_limiter::{CallerId, CallerLimit, CallerLimiter, CallerPermit},
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::listen::{BufferedBytes, HeldUntilSent};
 
 /// The maximum number of concurrent lists of one person or key; beyond it the response is 429.
-const MAX_LISTS_PER_CALLER: usize = 8;
+const LISTS: CallerLimit = CallerLimit { concurrent: 8, waiting: 0 };
 /// The number of lists that an export counts as, because it takes longer.
-const EXPORT_COST: usize = 4;
+const EXPORT_COST: u32 = 4;
 /// The memory an export may hold while its client does not read: one page and its text, in bytes.
 const EXPORT_BUFFER_BYTES: usize = 16 << 20;
 /// The number of lists of full notifications that are built at a time; others wait.
 const MAX_CONCURRENT_BUILDS: usize = 4;
-/// When a rejected caller should retry.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The lists in progress.
 pub struct ListLimiter {
-    in_use: Mutex<HashMap<SearchCaller, usize>>,
+    callers: CallerLimiter,
     builds: Arc<Semaphore>,
 }
 
 /// A permit for one list or export of a caller, released when it is dropped.
 pub struct ListPermit {
-    limiter: Arc<ListLimiter>,
-    caller: SearchCaller,
-    cost: usize,
+    permit: CallerPermit,
+    /// What the response may hold while its client does not read.
+    buffered: Option<BufferedBytes>,
 }
 
 impl Default for ListLimiter {
     fn default() -> Self {
-        Self { in_use: Mutex::default(), builds: Arc::new(Semaphore::new(MAX_CONCURRENT_BUILDS)) }
+        Self { callers: CallerLimiter::new(LISTS), builds: Arc::new(Semaphore::new(MAX_CONCURRENT_BUILDS)) }
     }
 }
 
 impl ListLimiter {
-    fn lock(&self) -> MutexGuard<'_, HashMap<SearchCaller, usize>> {
-        self.in_use.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Acquires a permit for a list; [`Error::TooManyRequests`] when the caller has too many in progress.
-    pub fn acquire_list(self: &Arc<Self>, caller: impl Into<SearchCaller>) -> Result<ListPermit> {
-        self.acquire(caller.into(), 1)
+    /// Acquires a permit for a list; [`campanile_domain::Error::TooManyRequests`] when the caller has too many in progress.
+    pub async fn acquire_list(&self, caller: impl Into<CallerId>) -> Result<ListPermit> {
+        Ok(ListPermit { permit: self.callers.acquire(caller).await?, buffered: None })
     }
 
     /// Acquires a permit for an export.
-    pub fn acquire_export(self: &Arc<Self>, caller: impl Into<SearchCaller>) -> Result<ListPermit> {
-        self.acquire(caller.into(), EXPORT_COST)
-    }
-
-    fn acquire(self: &Arc<Self>, caller: SearchCaller, size: usize) -> Result<ListPermit> {
-        let mut callers = self.lock();
-        let taken = callers.entry(caller).or_default();
-        if *taken + size > MAX_LISTS_PER_CALLER {
-            return Err(Error::TooManyRequests { retry_after: RETRY_AFTER });
-        }
-        *taken += size;
-        Ok(ListPermit { limiter: Arc::clone(self), caller, cost: size })
+    pub async fn acquire_export(&self, caller: impl Into<CallerId>) -> Result<ListPermit> {
+        let permit = self.callers.acquire_many(caller, EXPORT_COST).await?;
+        Ok(ListPermit { permit, buffered: Some(BufferedBytes(EXPORT_BUFFER_BYTES)) })
     }
 
     /// Waits for a permit to build a list of full notifications.
@@ -78,44 +62,35 @@ impl ListLimiter {
 impl ListPermit {
     /// Holds the permit until the client has received this response.
     pub fn attach_to(self, response: &mut Response) {
-        if self.cost == EXPORT_COST {
-            response.extensions_mut().insert(BufferedBytes(EXPORT_BUFFER_BYTES));
+        if let Some(buffered) = self.buffered {
+            response.extensions_mut().insert(buffered);
         }
-        response.extensions_mut().insert(HeldUntilSent(Arc::new(self)));
-    }
-}
-
-impl Drop for ListPermit {
-    fn drop(&mut self) {
-        let mut callers = self.limiter.lock();
-        if let Some(taken) = callers.get_mut(&self.caller) {
-            *taken -= self.cost;
-            if *taken == 0 {
-                callers.remove(&self.caller);
-            }
-        }
+        response.extensions_mut().insert(HeldUntilSent(Arc::new(self.permit)));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use campanile_domain::{KeyId, PersonId};
+    use campanile_domain::{Error, KeyId, PersonId};
 
     use super::*;
 
-    #[test]
-    fn lists_per_caller_are_limited_and_exports_cost_more() {
-        let answers = Arc::new(ListLimiter::default());
-        let (ada, key) = (SearchCaller::Person(PersonId(1)), SearchCaller::Key(KeyId(1)));
-        let mut places: Vec<_> = (0..MAX_LISTS_PER_CALLER).map(|_| answers.acquire_list(ada).unwrap()).collect();
-        assert!(matches!(answers.acquire_list(ada), Err(Error::TooManyRequests { retry_after: RETRY_AFTER })));
-        assert!(answers.acquire_list(key).is_ok());
-        places.truncate(MAX_LISTS_PER_CALLER - EXPORT_COST + 1);
-        assert!(answers.acquire_export(ada).is_err());
-        places.pop();
-        places.push(answers.acquire_export(ada).unwrap());
-        assert!(answers.acquire_list(ada).is_err());
-        drop(places);
-        assert!(answers.lock().is_empty());
+    #[tokio::test]
+    async fn lists_per_caller_are_limited_and_exports_cost_more() {
+        let limiter = ListLimiter::default();
+        let (ada, key) = (CallerId::Person(PersonId(1)), CallerId::Key(KeyId(1)));
+        let mut permits = Vec::new();
+        for _ in 0..LISTS.concurrent {
+            permits.push(limiter.acquire_list(ada).await.unwrap());
+        }
+        assert!(matches!(limiter.acquire_list(ada).await, Err(Error::TooManyRequests { .. })));
+        assert!(limiter.acquire_list(key).await.is_ok());
+        permits.truncate(LISTS.concurrent - EXPORT_COST as usize + 1);
+        assert!(limiter.acquire_export(ada).await.is_err());
+        permits.pop();
+        permits.push(limiter.acquire_export(ada).await.unwrap());
+        assert!(limiter.acquire_list(ada).await.is_err());
+        drop(permits);
+        drop((limiter.acquire_export(ada).await.unwrap(), limiter.acquire_export(ada).await.unwrap()));
     }
 }

@@ -68,7 +68,7 @@ pub async fn export(
             (who, grant)
         }
     };
-    let place = app.list_limiter.acquire_export(&who);
+    let place = app.list_limiter.acquire_export(&who).await;
     Entry::new(SecurityEvent::Export).by_person(&who).detail("inbox").finished(&place);
     let place = place?;
     let (kind, name) = match query.format {

@@ -10,8 +10,8 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use campanile_domain::{
+    caller_limiter::CallerId,
     inbox::{MAX_PAGE_SIZE, MAX_SEQUENCE},
-    search_limiter::SearchCaller,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -118,7 +118,10 @@ impl FromRequestParts<AppState> for Pagination {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Self::Rejection> {
         let Query(query) = Query::from_request_parts(parts, app).await?;
         let OriginalUri(uri) = OriginalUri::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
-        let permit = parts.extensions.get::<SearchCaller>().map(|caller| app.list_limiter.acquire_list(*caller)).transpose()?;
+        let permit = match parts.extensions.get::<CallerId>() {
+            Some(caller) => Some(app.list_limiter.acquire_list(*caller).await?),
+            None => None,
+        };
         Ok(Self { query, uri, permit })
     }
 }

@@ -1,7 +1,7 @@
 //! An authenticated caller and their credential. The credential limits what the caller may do.
 //!
 //! A portal token is for the bell and not for the administration of the tenant: it gives a
-//! [`Reader`](super::Reader) and nothing else. A [`SearchCaller`] can only be turned into one of three
+//! [`Reader`](super::Reader) and nothing else. A [`Caller`] can only be turned into one of three
 //! authorities, so a new handler rejects portal tokens unless it asks for a reader.
 
 use campanile_domain::{
@@ -64,7 +64,7 @@ impl Caller {
     }
 
     /// The identity under which concurrent lists are limited.
-    pub fn search_caller(&self) -> campanile_domain::search_limiter::SearchCaller {
+    pub fn id(&self) -> campanile_domain::caller_limiter::CallerId {
         (&self.actor).into()
     }
 

@@ -24,7 +24,10 @@ const PAGE_SIZE: u32 = 500;
     (status = 403, description = "The caller may not read the directory"),
 ))]
 pub async fn export(State(app): State<AppState>, Actor(by): Actor) -> Result<Response, ApiError> {
-    let place = by.require(Ability::Directory).and_then(|()| app.list_limiter.acquire_export(&by));
+    let place = match by.require(Ability::Directory) {
+        Ok(()) => app.list_limiter.acquire_export(&by).await,
+        Err(error) => Err(error),
+    };
     Entry::new(SecurityEvent::Export).by(&by).detail("directory").finished(&place);
     let place = place?;
     let (lines, answer) = ndjson_channel();

@@ -39,7 +39,7 @@ pub async fn list(app: &AppState, customer: Option<&str>, headers: &HeaderMap, u
     let by = auth::authenticate(app, headers, customer).await?;
     headers::check_accept(headers)?;
     let before = cursor_from_query(uri, by.tenant())?;
-    let permit = app.list_limiter.acquire_list(&by)?;
+    let permit = app.list_limiter.acquire_list(&by).await?;
     let _turn = app.list_limiter.build_permit().await;
     let (found, next) = app.campanile.notifications(&by, before, PAGE_SIZE).await?;
     let languages = languages(headers);

@@ -135,7 +135,7 @@ fn title(who: &Person, item: &StoredItem) -> String {
 
 /// `GET …/user/notifications` of the console: the oldest first, all on one page.
 pub async fn list(app: &AppState, who: &Person) -> Result<Response, GraviteeError> {
-    let place = app.list_limiter.acquire_list(who)?;
+    let place = app.list_limiter.acquire_list(who).await?;
     let _turn = app.list_limiter.build_permit().await;
     let (total, items) = (count(app, who).await?, fetch(app, who, 0, MAX_NOTIFICATIONS).await?);
     let data = items.iter().rev().map(|item| (title(who, item), to_item(who, item))).map(|(title, item)| ConsoleNotification {
@@ -168,7 +168,7 @@ pub async fn portal_list(app: &AppState, who: &Person, parts: &Parts) -> Result<
     if size < -1 || (page < 1 && size > 0) {
         return Err(GraviteeError::invalid_page());
     }
-    let place = app.list_limiter.acquire_list(who)?;
+    let place = app.list_limiter.acquire_list(who).await?;
     let _turn = app.list_limiter.build_permit().await;
     let total = count(app, who).await?;
     let (skip, take) = match usize::try_from(size) {

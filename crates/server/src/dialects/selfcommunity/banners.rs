@@ -38,7 +38,7 @@ struct PageQuery {
 pub async fn list(app: &AppState, who: &Person, parts: &Parts) -> Result<Response, SelfCommunityError> {
     let Query(wanted) =
         Query::<PageQuery>::try_from_uri(&parts.uri).map_err(|_| SelfCommunityError::malformed("limit and offset are integers."))?;
-    let permit = app.list_limiter.acquire_list(who)?;
+    let permit = app.list_limiter.acquire_list(who).await?;
     let (limit, offset) = (wanted.limit.unwrap_or(PAGE_SIZE).clamp(1, 100), wanted.offset.unwrap_or(0));
     let count = app.campanile.store().count_by_broadcast(who.tenant, who.id, LISTED_BANNERS, u32::MAX).await?;
     let (banners, _) =

@@ -41,7 +41,7 @@ struct PageQuery {
 pub async fn list(app: &AppState, who: &Person, parts: &Parts) -> Result<Response, SelfCommunityError> {
     let Query(wanted) =
         Query::<PageQuery>::try_from_uri(&parts.uri).map_err(|_| SelfCommunityError::malformed("next_id and previous_id are integers."))?;
-    let permit = app.list_limiter.acquire_list(who)?;
+    let permit = app.list_limiter.acquire_list(who).await?;
     let store = app.campanile.store();
     let (items, next) = match wanted.previous_id {
         // The page before the given one: it ends just above `previous_id`.
