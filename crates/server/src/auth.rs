@@ -12,7 +12,7 @@ pub mod csrf;
 mod expected_person;
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Request},
     http::{Method, request::Parts},
 };
 use campanile_domain::{
@@ -97,6 +97,19 @@ impl FromRequestParts<AppState> for StreamReader {
         reject_api_keys(parts)?;
         let (who, grant) = Caller::from_request_parts(parts, app).await?.stream_reader()?;
         Ok(Self(who, grant))
+    }
+}
+
+impl StreamReader {
+    /// The reader of a one-use ticket, which this uses up; without a ticket, of the request's own credential.
+    pub async fn from_ticket_or_request(app: &AppState, ticket: Option<&str>, request: Request) -> Result<Self, ApiError> {
+        match ticket {
+            Some(ticket) => {
+                let (who, grant) = app.campanile.redeem_ticket(ticket).await?;
+                Ok(Self(who, grant))
+            }
+            None => Self::from_request_parts(&mut request.into_parts().0, app).await,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     Json as Body,
-    extract::{FromRequestParts, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -55,13 +55,7 @@ pub async fn events(
     if request.method() == Method::HEAD {
         return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response());
     }
-    let (who, grant) = match &query.ticket {
-        Some(ticket) => app.campanile.redeem_ticket(ticket).await?,
-        None => {
-            let StreamReader(who, grant) = StreamReader::from_request_parts(&mut request.into_parts().0, &app).await?;
-            (who, grant)
-        }
-    };
+    let StreamReader(who, grant) = StreamReader::from_ticket_or_request(&app, query.ticket.as_deref(), request).await?;
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let last = header.or(query.last_event_id.as_deref()).filter(|id| !id.is_empty()).map(parse_event_id);
     Ok(live::open(&app, &who, grant, last).await?)

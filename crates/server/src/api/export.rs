@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{FromRequestParts, Request, State},
+    extract::{Request, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -61,13 +61,7 @@ pub async fn export(
     request: Request,
 ) -> Result<Response, ApiError> {
     let filter = filter_query.filter()?;
-    let (who, grant) = match &query.ticket {
-        Some(ticket) => app.campanile.redeem_ticket(ticket).await?,
-        None => {
-            let StreamReader(who, grant) = StreamReader::from_request_parts(&mut request.into_parts().0, &app).await?;
-            (who, grant)
-        }
-    };
+    let StreamReader(who, grant) = StreamReader::from_ticket_or_request(&app, query.ticket.as_deref(), request).await?;
     let place = app.list_limiter.acquire_export(&who).await;
     Entry::new(SecurityEvent::Export).by_person(&who).detail("inbox").finished(&place);
     let place = place?;
