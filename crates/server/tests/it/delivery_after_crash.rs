@@ -10,13 +10,11 @@ use std::{
 
 use axum::{Router, http::HeaderMap, routing::post};
 use serde_json::json;
-use tokio::{
-    net::TcpListener,
-    time::{Instant, interval},
-};
+use tokio::time::{Instant, interval};
 
 use crate::{
     binary::{SeededRandom, ServerProcess, run_command},
+    harness::serve_routes,
     smtp::{Server, Setup},
 };
 
@@ -41,9 +39,7 @@ async fn start_receiver() -> (String, ReceivedIds) {
         recorder.lock().unwrap().entry(body).or_default().push(id);
         async {}
     };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    let url = format!("{}/", serve_routes(Router::new().route("/", post(answer))).await);
     (url, received)
 }
 

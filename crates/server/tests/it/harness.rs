@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use campanile_domain::NewPerson;
 use campanile_server::{config::Config, serve};
 use campanile_shared::person::Session;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     time::{Instant, interval, timeout},
 };
 
@@ -102,6 +103,14 @@ impl Server {
             pause.tick().await;
         }
     }
+}
+
+/// Serves these routes; returns their base URL, without a slash at its end.
+pub async fn serve_routes(routes: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    url
 }
 
 /// Reads until the server closes the connection.

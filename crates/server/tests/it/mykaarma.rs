@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    harness::{PATIENCE, Server, read_until},
+    harness::{PATIENCE, Server, read_until, serve_routes},
     replay,
 };
 
@@ -252,9 +252,7 @@ async fn the_callback_carries_its_metadata() {
         recorder.lock().unwrap().push(serde_json::from_str(&body).unwrap());
         async { StatusCode::NO_CONTENT }
     };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/done", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/done", post(answer))).await });
+    let url = format!("{}/done", serve_routes(Router::new().route("/done", post(answer))).await);
     let dealer = Dealer::start().await;
     let body = json!({
         "messageAttributes": {"body": "Hello"},

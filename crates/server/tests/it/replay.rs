@@ -5,9 +5,8 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::Path};
 
 use axum::{Router, http::StatusCode, routing::post};
-use tokio::net::TcpListener;
 
-use crate::raw_http;
+use crate::{harness::serve_routes, raw_http};
 
 /// A file of exchanges.
 pub struct Recording {
@@ -34,10 +33,7 @@ pub async fn start_receiver() -> String {
     let routes = Router::new()
         .route("/taken", post(|| async { StatusCode::ACCEPTED }))
         .route("/refused", post(|| async { (StatusCode::IM_A_TEAPOT, "no coffee") }));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    url
+    serve_routes(routes).await
 }
 
 impl Recording {

@@ -8,13 +8,10 @@ use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tokio::{
-    net::TcpListener,
-    time::{Instant, interval},
-};
+use tokio::time::{Instant, interval};
 
 use super::{Acme, everyone, send_request};
-use crate::harness::{PATIENCE, Server};
+use crate::harness::{PATIENCE, Server, serve_routes};
 
 /// A receiver on loopback that records what it gets.
 struct Receiver {
@@ -33,9 +30,7 @@ impl Receiver {
             let answer = answers.get(received.len() - 1).copied().unwrap_or(StatusCode::NO_CONTENT);
             async move { answer }
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook?token=secret", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(answer))).await });
+        let url = format!("{}/hook?token=secret", serve_routes(Router::new().route("/hook", post(answer))).await);
         Self { url, received }
     }
 }

@@ -4,13 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::HeaderMap, http::StatusCode, routing::post};
 use serde_json::{Value, json};
-use tokio::{
-    net::TcpListener,
-    time::{Duration, Instant, interval},
-};
+use tokio::time::{Duration, Instant, interval};
 
 use super::{Customer, body};
-use crate::harness::PATIENCE;
+use crate::harness::{PATIENCE, serve_routes};
 
 #[tokio::test]
 async fn a_subscription_is_called_with_created_notifications() {
@@ -20,9 +17,7 @@ async fn a_subscription_is_called_with_created_notifications() {
         recorder.lock().unwrap().push((headers, serde_json::from_str(&body).unwrap()));
         async { StatusCode::OK }
     };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(answer))).await });
+    let url = format!("{}/hook", serve_routes(Router::new().route("/hook", post(answer))).await);
     let customer = Customer::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
     let subscription_body = |url: &str| json!({"customerId": "acme", "description": "Ours", "url": url, "authHeaders": "Bearer x", "changeType": "Create", "eventType": "Notifications"});
     let added = customer.post("/citrix/acme/subscriptions", &[], subscription_body(&url).to_string().as_bytes()).await;

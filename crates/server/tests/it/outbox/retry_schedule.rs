@@ -19,9 +19,9 @@ use campanile_domain::{Clock, NewPerson, retry_schedule::RETRY_SCHEDULE};
 use campanile_shared::{Filter, View, delivery::DeliveryState};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
-use tokio::net::TcpListener;
 
 use super::{Harness, ManualClock};
+use crate::harness::serve_routes;
 
 /// The time and id of each call, by path.
 type Calls = Arc<Mutex<BTreeMap<String, Vec<(DateTime<Utc>, String)>>>>;
@@ -56,9 +56,7 @@ impl Receiver {
             };
             async { answer }
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, Router::new().route("/{path}", post(answer))).await });
+        let url = serve_routes(Router::new().route("/{path}", post(answer))).await;
         (Self { url, calls, alive }, clock)
     }
 
