@@ -13,7 +13,7 @@ use crate::{
     context::{ActiveLanguage, BaseUrl},
     effects, error_text,
     i18n::{self, t},
-    pages::sign_in::{self, LazySignIn, link_question::LazyLinkQuestion},
+    pages::sign_in::{self, LazySignIn, confirm_link::LazyConfirmLink},
     reactive::memo,
     state::{Session, State, session},
 };
@@ -77,7 +77,7 @@ pub fn App(
                         view! { <main class="blank skeleton"><p role="status">{what}</p></main> }.into_any()
                     }
                     Screen::SignIn => view! { <LazySignIn/> }.into_any(),
-                    Screen::ConfirmLink => view! { <LazyLinkQuestion/> }.into_any(),
+                    Screen::ConfirmLink => view! { <LazyConfirmLink/> }.into_any(),
                     Screen::SignedIn(_) => view! { <Shell/> }.into_any(),
                     Screen::Failed(error) => view! { <Unreachable error/> }.into_any(),
                 }

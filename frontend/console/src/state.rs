@@ -100,7 +100,7 @@ impl State {
     /// Applies a snapshot of the counts unless the current one is newer, and returns how the two compare. If
     /// the snapshot is of another generation, all lists are loaded again.
     fn apply_snapshot(self, snapshot: Snapshot) -> SnapshotAge {
-        let confirmed = self.counts.try_update(|tally| tally.apply_snapshot(snapshot)).unwrap_or(SnapshotAge::NotNewer);
+        let confirmed = self.counts.try_update(|counts| counts.apply_snapshot(snapshot)).unwrap_or(SnapshotAge::NotNewer);
         if confirmed == SnapshotAge::OtherGeneration {
             self.confirmed_states.set_value(ConfirmedStates::default());
             self.viewed_up_to.set_value(0);
@@ -119,7 +119,7 @@ impl State {
     /// Applies the snapshot of an answer. `request_generation` is the generation at the time of the request. Returns whether
     /// the rest of the answer is of the current generation.
     fn apply_answer_snapshot(self, request_generation: u64, snapshot: Snapshot) -> bool {
-        self.counts.with_untracked(|tally| tally.accepts_answer(request_generation, snapshot))
+        self.counts.with_untracked(|counts| counts.accepts_answer(request_generation, snapshot))
             && self.apply_snapshot(snapshot) != SnapshotAge::OtherGeneration
     }
 

@@ -17,7 +17,7 @@ async function begin(field: Locator, keys: string): Promise<void> {
 const sent = (page: Page) => page.evaluate(async () => (await (await fetch("./api/v1/notifications")).json()).items.length as number);
 
 /** Expects the error at the field, which has the focus. */
-async function expectFault(page: Page, field: Locator): Promise<void> {
+async function expectError(page: Page, field: Locator): Promise<void> {
   await expect(field).toBeFocused();
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(field).toHaveAccessibleDescription(new RegExp(SENTENCE.replaceAll(".", "\\.")));
@@ -40,10 +40,10 @@ for (const [name, keys] of [["Send at", "12312030"], ["Expires", "12312030"], ["
     } else await begin(field, keys);
     const send = page.getByRole("button", { name: /^Send to/ });
     await send.click();
-    await expectFault(page, field);
+    await expectError(page, field);
     // Neither by keyboard.
     await page.keyboard.press("Control+Enter");
-    await expectFault(page, field);
+    await expectError(page, field);
     expect(await sent(page)).toBe(0);
 
     // The error disappears when the field is emptied, or when another draft is started.
@@ -67,7 +67,7 @@ test("a date whose time is removed is incomplete too, and can be completed", asy
   await page.keyboard.press("Backspace");
   expect(await field.evaluate((input: HTMLInputElement) => input.validity.badInput)).toBe(true);
   await page.getByRole("button", { name: /^(Send|Schedule)/ }).first().click();
-  await expectFault(page, field);
+  await expectError(page, field);
   expect(await sent(page)).toBe(0);
 });
 
@@ -105,7 +105,7 @@ test("an incomplete time does not snooze", async ({ campanile, signIn }) => {
   const field = dialog.getByLabel("Date and time");
   await begin(field, "12312030");
   await dialog.getByRole("button", { name: "Snooze", exact: true }).click();
-  await expectFault(page, field);
+  await expectError(page, field);
   await expect(dialog).toBeVisible();
 });
 

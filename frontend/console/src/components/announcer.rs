@@ -27,7 +27,7 @@ pub fn Announcer() -> impl IntoView {
         }
         hold();
         let say = move || {
-            announcement.try_set(bell::unread_label(state.counts.with_untracked(|tally| tally.counts().unread)));
+            announcement.try_set(bell::unread_label(state.counts.with_untracked(|counts| counts.counts().unread)));
         };
         timer.set_value(set_timeout_with_handle(say, DEBOUNCE).ok());
     });

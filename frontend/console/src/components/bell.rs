@@ -26,8 +26,8 @@ pub fn unread_label(unread: u32) -> String {
 #[component]
 pub fn Bell() -> impl IntoView {
     let state = State::expect();
-    let unread = memo(move || state.counts.with(|tally| tally.counts().unread));
-    let worst = memo(move || state.counts.with(|tally| tally.worst_severity()));
+    let unread = memo(move || state.counts.with(|counts| counts.counts().unread));
+    let worst = memo(move || state.counts.with(|counts| counts.worst_severity()));
     let open = RwSignal::new(false);
     let panel = NodeRef::<html::Div>::new();
     let close = move || {

@@ -42,7 +42,7 @@ pub fn BellPanel(
     });
     let items = memo(move || state.newest.with(|list| list.items.clone()));
     let seen_up_to = memo(move || state.newest.with(|list| list.seen_up_to));
-    let none_unread = memo(move || state.counts.with(|tally| tally.counts().unread == 0));
+    let none_unread = memo(move || state.counts.with(|counts| counts.counts().unread == 0));
     let item_url = |id| InboxUrl { item: Some(id), ..InboxUrl::default() };
     let opened = move |item: Arc<Item>| {
         close.run(());

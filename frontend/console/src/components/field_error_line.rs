@@ -13,14 +13,14 @@ pub fn FieldErrorLine(
     id: String,
     /// The error.
     #[prop(into)]
-    fault: Signal<Option<String>>,
+    error: Signal<Option<String>>,
     /// Whether screen readers announce it at once. Set it if the focus does not move to the field.
     #[prop(optional)]
     alert: bool,
 ) -> impl IntoView {
     view! {
         <p id=id class="field-error" role=alert.then_some("alert")>
-            {move || fault.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+            {move || error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
         </p>
     }
 }

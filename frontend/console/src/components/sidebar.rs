@@ -29,7 +29,7 @@ pub fn Sidebar() -> impl IntoView {
     let tenant = memo(move || state.me().map(|me| me.tenant));
     let may_send = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
     let may_administer = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
-    let counts = memo(move || state.counts.with(|tally| tally.counts()));
+    let counts = memo(move || state.counts.with(|counts| counts.counts()));
     let drafts = memo(move || {
         let loaded = state.drafts.with(|drafts| drafts.as_ref().map(|drafts| format::saturating_u32(drafts.len())));
         loaded.unwrap_or_else(|| state.session.with(|session| session.me().map_or(0, |me| me.drafts)))

@@ -29,13 +29,13 @@ impl Submission {
 
     /// Starts a submission and shows the errors found so far. Returns `false` if there are any, or if a request
     /// is in progress.
-    pub fn begin(self, faults: Vec<FieldError>) -> bool {
+    pub fn begin(self, errors: Vec<FieldError>) -> bool {
         if self.busy.get_untracked() {
             return false;
         }
         self.error.set(None);
-        let fine = faults.is_empty();
-        self.show(faults);
+        let fine = errors.is_empty();
+        self.show(errors);
         self.busy.set(fine);
         fine
     }
@@ -52,11 +52,11 @@ impl Submission {
         None
     }
 
-    fn show(self, faults: Vec<FieldError>) {
-        if !faults.is_empty() {
+    fn show(self, errors: Vec<FieldError>) {
+        if !errors.is_empty() {
             focus::to_first_error();
         }
-        self.field_errors.set(faults);
+        self.field_errors.set(errors);
     }
 
     /// The error of the field at a JSON pointer, or of a part of that field.
@@ -68,24 +68,24 @@ impl Submission {
     pub fn field_error_with(self, pointer: impl Into<String>, words: fn(&FieldError) -> String) -> Signal<Option<String>> {
         let pointer = pointer.into();
         let is_here =
-            move |fault: &FieldError| fault.pointer.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        memo(move || self.field_errors.with(|faults| faults.iter().find(|fault| is_here(fault)).map(words))).into()
+            move |error: &FieldError| error.pointer.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        memo(move || self.field_errors.with(|errors| errors.iter().find(|error| is_here(error)).map(words))).into()
     }
 }
 
 /// The limit of an error, formatted.
-pub fn limit_text(fault: &FieldError) -> String {
-    format::number(f64::from(format::saturating_u32(fault.limit.unwrap_or_default())))
+pub fn limit_text(error: &FieldError) -> String {
+    format::number(f64::from(format::saturating_u32(error.limit.unwrap_or_default())))
 }
 
-fn field_error_text(fault: &FieldError) -> String {
-    match fault.code {
-        FieldErrorCode::Missing => t::compose_fault_missing(),
-        FieldErrorCode::TooLong => t::compose_fault_too_long(&limit_text(fault)),
-        FieldErrorCode::TooMany => t::compose_fault_too_many(&limit_text(fault)),
-        FieldErrorCode::Duplicate => t::compose_fault_duplicate(),
-        FieldErrorCode::ControlCharacter => t::compose_fault_control(),
-        FieldErrorCode::UnsafeLink => t::compose_fault_link(),
-        _ => t::compose_fault_malformed(),
+fn field_error_text(error: &FieldError) -> String {
+    match error.code {
+        FieldErrorCode::Missing => t::compose_error_missing(),
+        FieldErrorCode::TooLong => t::compose_error_too_long(&limit_text(error)),
+        FieldErrorCode::TooMany => t::compose_error_too_many(&limit_text(error)),
+        FieldErrorCode::Duplicate => t::compose_error_duplicate(),
+        FieldErrorCode::ControlCharacter => t::compose_error_control(),
+        FieldErrorCode::UnsafeLink => t::compose_error_link(),
+        _ => t::compose_error_malformed(),
     }
 }

@@ -18,8 +18,8 @@ pub fn is_incomplete(input: &HtmlInputElement) -> bool {
 }
 
 fn incomplete_message(input: &HtmlInputElement) -> Option<fn() -> String> {
-    let fault = if input.validity().bad_input() { t::fault_incomplete } else { t::compose_fault_malformed };
-    is_incomplete(input).then_some(fault)
+    let error = if input.validity().bad_input() { t::error_incomplete } else { t::compose_error_malformed };
+    is_incomplete(input).then_some(error)
 }
 
 /// The field.
@@ -41,7 +41,7 @@ pub fn TextField(
     on_change: Callback<String>,
     /// The error.
     #[prop(into, optional)]
-    fault: Signal<Option<String>>,
+    error: Signal<Option<String>>,
     /// Whether screen readers announce the error at once.
     #[prop(optional)]
     alert: bool,
@@ -67,12 +67,12 @@ pub fn TextField(
     #[prop(optional, into)]
     suggestions: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
-    let fault_id = format!("{id}-fault");
+    let error_id = format!("{id}-error");
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
-    let described_by = hint_id.iter().chain([&fault_id]).cloned().collect::<Vec<_>>().join(" ");
+    let described_by = hint_id.iter().chain([&error_id]).cloned().collect::<Vec<_>>().join(" ");
     let list_id = suggestions.map(|_| format!("{id}-list"));
     let incomplete = RwSignal::new(None::<fn() -> String>);
-    let fault = Signal::derive(move || incomplete.get().map_or_else(|| fault.get(), |say| Some(say())));
+    let error = Signal::derive(move || incomplete.get().map_or_else(|| error.get(), |say| Some(say())));
     let clear_if_complete = move |input: &HtmlInputElement| {
         let whole = !is_incomplete(input);
         if whole {
@@ -91,7 +91,7 @@ pub fn TextField(
             incomplete.set(incomplete_message(&event.target()));
         }
     };
-    let invalid = move || fault.with(Option::is_some).then_some("true");
+    let invalid = move || error.with(Option::is_some).then_some("true");
     let direction = match kind {
         "text" => Some("auto"),
         "url" => Some("ltr"),
@@ -152,7 +152,7 @@ pub fn TextField(
             {field}
             {list_id.map(|id| view! { <datalist id=id>{options}</datalist> })}
             {hint_id.map(|id| view! { <small id=id>{hint}</small> })}
-            <FieldErrorLine id=fault_id fault alert/>
+            <FieldErrorLine id=error_id error alert/>
         </div>
     }
 }

@@ -47,9 +47,9 @@ impl Permission {
     /// Asks the person with the browser's dialog. Must be called from a click, or browsers refuse it.
     pub async fn request() -> Self {
         Self::set_enabled(true);
-        if let Ok(question) = Notification::request_permission() {
+        if let Ok(request) = Notification::request_permission() {
             // The answer is read by `now` below.
-            let _ = JsFuture::from(question).await;
+            let _ = JsFuture::from(request).await;
         }
         Self::now()
     }

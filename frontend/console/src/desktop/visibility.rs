@@ -37,14 +37,14 @@ pub fn is_visible(item: Uuid) -> bool {
         let window = web_sys::window()?;
         let document = window.document()?;
         let height = window.inner_height().ok()?.as_f64()?;
-        let lines = document.query_selector_all(&format!("a[href*=\"item={item}\"]")).ok()?;
+        let links = document.query_selector_all(&format!("a[href*=\"item={item}\"]")).ok()?;
         let visible = document.visibility_state() == VisibilityState::Visible;
         let within = |line: web_sys::Element| {
             let place = line.get_bounding_client_rect();
             place.height() > 0.0 && place.top() >= 0.0 && place.bottom() <= height
         };
-        let lines = (0..lines.length()).filter_map(|at| lines.item(at)?.dyn_into::<web_sys::Element>().ok());
-        Some(visible && lines.into_iter().any(within))
+        let links = (0..links.length()).filter_map(|at| links.item(at)?.dyn_into::<web_sys::Element>().ok());
+        Some(visible && links.into_iter().any(within))
     };
     seen().unwrap_or(false)
 }
@@ -73,8 +73,8 @@ pub fn announce(item: Uuid) {
 
 /// The items that some tab shows.
 pub async fn visible_items() -> HashSet<Uuid> {
-    let Some(question) = locks().and_then(|locks| locks.query().ok()) else { return HashSet::new() };
-    let Ok(answer) = JsFuture::from(question).await else { return HashSet::new() };
+    let Some(query) = locks().and_then(|locks| locks.query().ok()) else { return HashSet::new() };
+    let Ok(answer) = JsFuture::from(query).await else { return HashSet::new() };
     let held = Reflect::get(&answer, &"held".into()).ok().and_then(|held| held.dyn_into::<Array>().ok()).unwrap_or_default();
     held.iter().filter_map(|lock| Reflect::get(&lock, &"name".into()).ok()?.as_string()?.strip_prefix(LOCK_PREFIX)?.parse().ok()).collect()
 }

@@ -15,8 +15,8 @@ use crate::{
 
 /// Starts to keep the icons up to date.
 pub fn start(state: State) {
-    let unread = memo(move || state.counts.with(|tally| tally.counts().unread));
-    let worst = memo(move || state.counts.with(|tally| tally.worst_severity()));
+    let unread = memo(move || state.counts.with(|counts| counts.counts().unread));
+    let worst = memo(move || state.counts.with(|counts| counts.worst_severity()));
     let plain = icon().map(|icon| icon.href()).unwrap_or_default();
     effect(move || {
         if let Some(icon) = icon() {

@@ -11,7 +11,7 @@ use crate::{
 
 /// Shows the page and the number of unread items in the document's title.
 pub fn update_title(state: State, here: Memo<Option<Page>>) {
-    let unread = memo(move || state.counts.with(|tally| tally.counts().unread));
+    let unread = memo(move || state.counts.with(|counts| counts.counts().unread));
     effect(move || {
         let page = match here.get() {
             Some(page) => format!("{} · {}", page.title(), t::app_name()),

@@ -144,6 +144,6 @@ fn ComposeForm(me: Me) -> impl IntoView {
             <Preview form size writer/>
             <FormFooter storage submission is_http me/>
         </form>
-        <ConfirmSend question=submission.question on_confirm=Callback::new(move |()| submission.send())/>
+        <ConfirmSend confirmation=submission.confirmation on_confirm=Callback::new(move |()| submission.send())/>
     }
 }

@@ -71,7 +71,7 @@ pub fn Inbox() -> impl IntoView {
     let list_changes = memo(move || state.inbox.with(|list| list.version));
     let layout = memo(move || {
         let instant = |item: &Item| format::epoch_millis(&item.accepted_at);
-        let lines = |list: &LoadedList| {
+        let lay_out = |list: &LoadedList| {
             unfolded.with(|unfolded| {
                 Layout::new(
                     &list.items,
@@ -85,7 +85,7 @@ pub fn Inbox() -> impl IntoView {
         };
         // `get`, not `track`: a memo that nothing reads never runs.
         list_changes.get();
-        Arc::new(state.inbox.with_untracked(lines))
+        Arc::new(state.inbox.with_untracked(lay_out))
     });
     let context = InboxContext {
         state,

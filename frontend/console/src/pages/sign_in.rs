@@ -1,6 +1,6 @@
 //! Signs in with a password, or with a one-use link.
 
-pub mod link_question;
+pub mod confirm_link;
 mod remembered_tenant;
 
 use std::pin::Pin;
@@ -60,7 +60,7 @@ pub fn SignIn() -> impl IntoView {
     let state = State::expect();
     let expired = move || state.session.with(|session| matches!(session, Session::SignedOut { expired: true }));
     let busy = RwSignal::new(false);
-    let fault = RwSignal::new(None::<String>);
+    let sign_in_error = RwSignal::new(None::<String>);
     let tenant = NodeRef::<html::Input>::new();
     let login = NodeRef::<html::Input>::new();
     let password = NodeRef::<html::Input>::new();
@@ -76,7 +76,7 @@ pub fn SignIn() -> impl IntoView {
         event.prevent_default();
         let (tenant, login, secret) = (value(tenant).trim().to_owned(), value(login).trim().to_owned(), value(password));
         busy.set(true);
-        fault.set(None);
+        sign_in_error.set(None);
         spawn_local(async move {
             let answer = state.sign_in(person::SignIn::Password { tenant: tenant.clone(), login, password: secret }).await;
             if answer.is_ok() {
@@ -84,7 +84,7 @@ pub fn SignIn() -> impl IntoView {
             }
             if let Err(error) = answer {
                 busy.set(false);
-                fault.set(Some(match error.status() {
+                sign_in_error.set(Some(match error.status() {
                     Some(401) => t::sign_in_wrong(),
                     _ => error_text::explain(&error),
                 }));
@@ -143,11 +143,11 @@ pub fn SignIn() -> impl IntoView {
                         type="password"
                         required
                         autocomplete="current-password"
-                        aria-describedby="sign-in-fault"
-                        aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                        aria-describedby="sign-in-error"
+                        aria-invalid=move || sign_in_error.with(Option::is_some).then_some("true")
                     />
                 </div>
-                <FieldErrorLine id="sign-in-fault" fault alert=true/>
+                <FieldErrorLine id="sign-in-error" error=sign_in_error alert=true/>
                 <button class="primary" disabled=move || busy.get()>
                     {t::sign_in()}
                 </button>

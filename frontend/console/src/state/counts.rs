@@ -125,55 +125,55 @@ mod tests {
 
     #[test]
     fn only_newer_snapshots_apply() {
-        let mut tally = OptimisticCounts::default();
-        assert_eq!(tally.apply_snapshot(snapshot(5, 2, 3)), SnapshotAge::Newer);
-        assert_eq!(tally.apply_snapshot(snapshot(4, 2, 9)), SnapshotAge::NotNewer);
-        assert_eq!(tally.apply_snapshot(snapshot(6, 1, 9)), SnapshotAge::NotNewer);
-        assert_eq!(tally.counts().unread, 3);
+        let mut counts = OptimisticCounts::default();
+        assert_eq!(counts.apply_snapshot(snapshot(5, 2, 3)), SnapshotAge::Newer);
+        assert_eq!(counts.apply_snapshot(snapshot(4, 2, 9)), SnapshotAge::NotNewer);
+        assert_eq!(counts.apply_snapshot(snapshot(6, 1, 9)), SnapshotAge::NotNewer);
+        assert_eq!(counts.counts().unread, 3);
     }
 
     #[test]
     fn another_generation_replaces_counts_and_expected_changes() {
-        let mut tally = OptimisticCounts::default();
-        tally.apply_snapshot(snapshot(12, 4, 12));
-        tally.expect_change(&item(5, Severity::Error), READ);
+        let mut counts = OptimisticCounts::default();
+        counts.apply_snapshot(snapshot(12, 4, 12));
+        counts.expect_change(&item(5, Severity::Error), READ);
         let restored = Snapshot { generation: 2, ..snapshot(7, 1, 7) };
-        assert_eq!(tally.apply_snapshot(restored), SnapshotAge::OtherGeneration);
-        assert_eq!((tally.counts().unread, tally.generation()), (7, 2));
-        assert_eq!(tally.apply_snapshot(restored), SnapshotAge::NotNewer);
+        assert_eq!(counts.apply_snapshot(restored), SnapshotAge::OtherGeneration);
+        assert_eq!((counts.counts().unread, counts.generation()), (7, 2));
+        assert_eq!(counts.apply_snapshot(restored), SnapshotAge::NotNewer);
         let late = snapshot(13, 4, 13);
-        assert!(!tally.accepts_answer(late.generation, late), "a late answer of the old generation");
-        assert!(tally.accepts_answer(late.generation, restored) && tally.accepts_answer(2, late));
+        assert!(!counts.accepts_answer(late.generation, late), "a late answer of the old generation");
+        assert!(counts.accepts_answer(late.generation, restored) && counts.accepts_answer(2, late));
     }
 
     #[test]
     fn expected_changes_count_until_confirmed() {
-        let mut tally = OptimisticCounts::default();
-        tally.apply_snapshot(snapshot(5, 2, 3));
+        let mut counts = OptimisticCounts::default();
+        counts.apply_snapshot(snapshot(5, 2, 3));
         let item = item(5, Severity::Error);
-        tally.expect_change(&item, READ);
-        assert_eq!((tally.counts().unread, tally.counts().by_severity.error), (2, 2));
-        tally.apply_snapshot(snapshot(5, 3, 2));
-        tally.clear_expected(&[item.id]);
-        assert_eq!(tally.counts().unread, 2);
+        counts.expect_change(&item, READ);
+        assert_eq!((counts.counts().unread, counts.counts().by_severity.error), (2, 2));
+        counts.apply_snapshot(snapshot(5, 3, 2));
+        counts.clear_expected(&[item.id]);
+        assert_eq!(counts.counts().unread, 2);
     }
 
     #[test]
     fn a_refusal_restores_the_count() {
-        let mut tally = OptimisticCounts::default();
-        tally.apply_snapshot(snapshot(5, 2, 3));
+        let mut counts = OptimisticCounts::default();
+        counts.apply_snapshot(snapshot(5, 2, 3));
         let item = item(5, Severity::Error);
-        tally.expect_change(&item, ItemState { dismissed: true, ..ItemState::default() });
-        assert_eq!((tally.counts().total, tally.worst_severity()), (2, Some(Severity::Error)));
-        tally.clear_expected(&[item.id]);
-        assert_eq!(tally.counts().total, 3);
+        counts.expect_change(&item, ItemState { dismissed: true, ..ItemState::default() });
+        assert_eq!((counts.counts().total, counts.worst_severity()), (2, Some(Severity::Error)));
+        counts.clear_expected(&[item.id]);
+        assert_eq!(counts.counts().total, 3);
     }
 
     #[test]
     fn at_the_cap_the_count_stays() {
-        let mut tally = OptimisticCounts::default();
-        tally.apply_snapshot(snapshot(5, 2, MAX_COUNT));
-        tally.expect_change(&item(5, Severity::Error), READ);
-        assert_eq!(tally.counts().unread, MAX_COUNT);
+        let mut counts = OptimisticCounts::default();
+        counts.apply_snapshot(snapshot(5, 2, MAX_COUNT));
+        counts.expect_change(&item(5, Severity::Error), READ);
+        assert_eq!(counts.counts().unread, MAX_COUNT);
     }
 }

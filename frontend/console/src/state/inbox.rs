@@ -89,7 +89,7 @@ impl State {
 
     async fn fetch_list(self, list: RwSignal<LoadedList>, limit: u32) {
         let filter = list.with_untracked(|list| list.filter.clone());
-        let revision = move || self.counts.with_untracked(|tally| tally.confirmed_snapshot().revision);
+        let revision = move || self.counts.with_untracked(|counts| counts.confirmed_snapshot().revision);
         let (asked_at, asked) = (revision(), self.generation());
         let answer = self.handle_session_error(self.api().items(&filter, None, limit).await);
         if let Ok(page) = &answer {

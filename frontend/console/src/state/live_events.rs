@@ -76,7 +76,7 @@ impl State {
             }
             Event::Changed { changes, snapshot } => {
                 let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
-                self.counts.update(|tally| tally.clear_expected(&ids));
+                self.counts.update(|counts| counts.clear_expected(&ids));
                 self.refetch_open_item_if_changed(&ids);
                 let changes =
                     self.confirmed_states.try_update_value(|states| states.apply_event(snapshot.revision, changes)).unwrap_or_default();

@@ -115,7 +115,7 @@ impl State {
             return;
         }
         let ids: Vec<Uuid> = before.iter().map(|item| item.id).collect();
-        self.counts.update(|tally| before.iter().for_each(|item| tally.expect_change(item, state_after(action, item.state))));
+        self.counts.update(|counts| before.iter().for_each(|item| counts.expect_change(item, state_after(action, item.state))));
         self.confirmed_states.update_value(|states| states.await_answer(ids.iter().copied()));
         for item in &before {
             self.show_with_state(item, state_after(action, item.state));
@@ -124,7 +124,7 @@ impl State {
         let asked = self.generation();
         spawn_local(async move {
             let answer = self.handle_session_error(self.api().change(&change).await);
-            self.counts.update(|tally| tally.clear_expected(&ids));
+            self.counts.update(|counts| counts.clear_expected(&ids));
             if self.is_of_past_generation(asked, answer.as_ref()) {
                 return;
             }
@@ -145,7 +145,7 @@ impl State {
     }
 
     fn start_change_matching(self, action: ItemAction, filter: Filter) {
-        let up_to = self.counts.with_untracked(|tally| tally.confirmed_snapshot().sequence);
+        let up_to = self.counts.with_untracked(|counts| counts.confirmed_snapshot().sequence);
         let change = InboxChange { action: action.kind, until: action.until, items: Selection::Matching { filter, up_to } };
         let asked = self.generation();
         spawn_local(async move {

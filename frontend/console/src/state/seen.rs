@@ -14,7 +14,7 @@ impl State {
     /// The person looks at the newest items. They are marked as seen on the server. The line between new and
     /// known items stays in place until [`State::end_viewing`].
     pub fn begin_viewing(self) {
-        let (unseen, up_to) = self.counts.with_untracked(|tally| (tally.counts().unseen, tally.confirmed_snapshot().sequence));
+        let (unseen, up_to) = self.counts.with_untracked(|counts| (counts.counts().unseen, counts.confirmed_snapshot().sequence));
         self.viewed_up_to.set_value(up_to);
         if unseen == 0 {
             return;

@@ -33,7 +33,7 @@ fn picker() -> (HtmlElement, HtmlInputElement, RwSignal<Vec<PickerOption>>) {
                 on_remove=Callback::new(move |id: String| chosen.update(|chosen| chosen.retain(|choice| choice.id != id)))
                 on_search=Callback::new(search)
                 found
-                described_by="to-fault"
+                described_by="to-error"
                 invalid=false
             />
         }

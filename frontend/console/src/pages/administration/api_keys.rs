@@ -25,7 +25,7 @@ pub fn ApiKeys() -> impl IntoView {
     let keys = RwSignal::new(None::<Result<Vec<ApiKey>, Error>>);
     let form_open = RwSignal::new(false);
     let secret = RwSignal::new(None::<Secret>);
-    let question = RwSignal::new(None::<Confirmation<String>>);
+    let confirmation = RwSignal::new(None::<Confirmation<String>>);
     let fetch = move || {
         // The task belongs to neither the form, which closes, nor the page, which may be left meanwhile.
         spawn_local(async move {
@@ -60,7 +60,7 @@ pub fn ApiKeys() -> impl IntoView {
                     <p class="settings-hint">{t::admin_keys_none()}</p>
                 </Show>
                 <ul class="admin-rows" role="list">
-                    {used.into_iter().map(|key| view! { <ApiKeyRow key question/> }).collect_view()}
+                    {used.into_iter().map(|key| view! { <ApiKeyRow key confirmation/> }).collect_view()}
                 </ul>
                 {(!revoked.is_empty())
                     .then(|| {
@@ -68,7 +68,7 @@ pub fn ApiKeys() -> impl IntoView {
                             <details>
                                 <summary>{t::admin_revoked_keys()}</summary>
                                 <ul class="admin-rows" role="list">
-                                    {revoked.into_iter().map(|key| view! { <ApiKeyRow key question/> }).collect_view()}
+                                    {revoked.into_iter().map(|key| view! { <ApiKeyRow key confirmation/> }).collect_view()}
                                 </ul>
                             </details>
                         }
@@ -97,13 +97,13 @@ pub fn ApiKeys() -> impl IntoView {
             </Show>
             {list}
         </section>
-        <ConfirmDialog id="revoke" question on_yes=Callback::new(revoke)/>
+        <ConfirmDialog id="revoke" confirmation on_confirm=Callback::new(revoke)/>
     }
 }
 
 /// An API key in the list.
 #[component]
-fn ApiKeyRow(key: ApiKey, question: RwSignal<Option<Confirmation<String>>>) -> impl IntoView {
+fn ApiKeyRow(key: ApiKey, confirmation: RwSignal<Option<Confirmation<String>>>) -> impl IntoView {
     let Clock(now) = expect_context();
     let shown = text::one_line(&key.name);
     let time = move |at: chrono::DateTime<chrono::Utc>, say: fn(&str) -> String| {
@@ -116,7 +116,7 @@ fn ApiKeyRow(key: ApiKey, question: RwSignal<Option<Confirmation<String>>>) -> i
     };
     let scopes = SCOPES.into_iter().filter(|scope| key.scopes.contains(scope));
     let label = t::admin_revoke_item(&shown);
-    let confirmation = Confirmation {
+    let to_confirm = Confirmation {
         subject: key.name.clone(),
         title: t::admin_revoke_ask(&shown),
         text: t::admin_revoke_text(),
@@ -139,7 +139,7 @@ fn ApiKeyRow(key: ApiKey, question: RwSignal<Option<Confirmation<String>>>) -> i
                 .is_none()
                 .then(|| {
                     view! {
-                        <button type="button" class="quiet" aria-label=label on:click=move |_| question.set(Some(confirmation.clone()))>
+                        <button type="button" class="quiet" aria-label=label on:click=move |_| confirmation.set(Some(to_confirm.clone()))>
                             {t::admin_revoke()}
                         </button>
                     }

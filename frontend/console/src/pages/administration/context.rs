@@ -42,8 +42,8 @@ pub struct PeopleContext {
     pub open_login: RwSignal<Option<String>>,
     /// The sign-in link that is shown.
     pub secret: RwSignal<Option<Secret>>,
-    /// The question before a person is disabled.
-    pub question: RwSignal<Option<Confirmation<String>>>,
+    /// What is asked before a person is disabled.
+    pub confirmation: RwSignal<Option<Confirmation<String>>>,
 }
 
 /// A person's name, or their login, as one line of safe text.
@@ -82,7 +82,12 @@ impl PeopleContext {
             return self.set_disabled(login, false);
         }
         let title = t::admin_disable_ask(&member_name(member));
-        self.question.set(Some(Confirmation { subject: login, title, text: t::admin_disable_text(), confirm_label: t::admin_disable() }));
+        self.confirmation.set(Some(Confirmation {
+            subject: login,
+            title,
+            text: t::admin_disable_text(),
+            confirm_label: t::admin_disable(),
+        }));
     }
 
     /// Disables a person, or enables them again.

@@ -28,8 +28,8 @@ pub fn EditPersonForm(
     let title = t::admin_person_edit_item(&member_name(&member));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (change, faults) = words.with_untracked(PersonInput::to_change);
-        if form.begin(faults) {
+        let (change, errors) = words.with_untracked(PersonInput::to_change);
+        if form.begin(errors) {
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.change_member(&login.get_value(), &change).await;
                 if let Some(member) = form.end(answer, t::admin_person_taken) {

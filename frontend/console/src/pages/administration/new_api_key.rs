@@ -36,12 +36,12 @@ pub fn NewApiKeyForm(
     let rate = RwSignal::new(String::new());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (requests_per_second, fault) = match rate.with_untracked(|rate| parse_rate(rate)) {
+        let (requests_per_second, error) = match rate.with_untracked(|rate| parse_rate(rate)) {
             Ok(rate) => (rate, None),
-            Err(fault) => (None, Some(fault)),
+            Err(error) => (None, Some(error)),
         };
         let wanted = NewApiKey { requests_per_second, ..new.get_untracked() };
-        if form.begin(wanted.check().into_iter().chain(fault).collect()) {
+        if form.begin(wanted.check().into_iter().chain(error).collect()) {
             // The form stays open until the answer arrives, because the secret is shown only once.
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.create_key(&wanted).await;
@@ -82,12 +82,12 @@ pub fn NewApiKeyForm(
                 required=true
                 value=Signal::derive(move || new.with(|new| new.name.clone()))
                 on_input=Callback::new(move |name| new.update(|new| new.name = name))
-                fault=form.field_error("/name")
+                error=form.field_error("/name")
             />
-            <fieldset class="field" aria-describedby="key-scopes-fault">
+            <fieldset class="field" aria-describedby="key-scopes-error">
                 <legend class="label">{t::admin_scopes()}</legend>
                 <ul role="list">{SCOPES.map(scope).into_iter().collect_view()}</ul>
-                <FieldErrorLine id="key-scopes-fault" fault=form.field_error("/scopes")/>
+                <FieldErrorLine id="key-scopes-error" error=form.field_error("/scopes")/>
             </fieldset>
             <TextField
                 id="key-rate"
@@ -95,7 +95,7 @@ pub fn NewApiKeyForm(
                 hint=t::admin_key_rate_hint()
                 value=rate
                 on_input=Callback::new(move |typed| rate.set(typed))
-                fault=form.field_error_with("/requests_per_second", |_| t::admin_key_rate_fault())
+                error=form.field_error_with("/requests_per_second", |_| t::admin_key_rate_error())
             />
             <FormError error=form.error/>
             <div class="admin-answers">

@@ -29,9 +29,9 @@ pub fn NewPersonForm(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let written = words.get_untracked();
-        let (change, mut faults) = written.to_change();
-        faults.extend(display_name::check("/login", &written.login));
-        if form.begin(faults) {
+        let (change, mut errors) = written.to_change();
+        errors.extend(display_name::check("/login", &written.login));
+        if form.begin(errors) {
             let MemberChange { name, email, languages } = change;
             let person =
                 PersonRecord { login: written.login.trim().to_owned(), name: Some(name), email, languages, external_ids: Vec::new() };
@@ -52,7 +52,7 @@ pub fn NewPersonForm(
                 required=true
                 value=Signal::derive(move || words.with(|words| words.login.clone()))
                 on_input=Callback::new(move |login| words.update(|words| words.login = login))
-                fault=form.field_error("/login")
+                error=form.field_error("/login")
             />
             {person_fields(words, form, "person")}
             <label class="check">

@@ -22,7 +22,7 @@ pub fn People() -> impl IntoView {
     let state = State::expect();
     let list = RwSignal::new(MemberList::default());
     let context =
-        PeopleContext { state, list, open_login: RwSignal::new(None), secret: RwSignal::new(None), question: RwSignal::new(None) };
+        PeopleContext { state, list, open_login: RwSignal::new(None), secret: RwSignal::new(None), confirmation: RwSignal::new(None) };
     let search = RwSignal::new(String::new());
     let reload = RwSignal::new(0_u32);
     let form_open = RwSignal::new(false);
@@ -106,7 +106,7 @@ pub fn People() -> impl IntoView {
                 </button>
             </Show>
         </section>
-        <ConfirmDialog id="disable" question=context.question on_yes=Callback::new(move |login| context.set_disabled(login, true))/>
+        <ConfirmDialog id="disable" confirmation=context.confirmation on_confirm=Callback::new(move |login| context.set_disabled(login, true))/>
     }
 }
 

@@ -38,17 +38,17 @@ impl PersonInput {
     /// The change, and the errors that the console finds.
     pub fn to_change(&self) -> (MemberChange, Vec<FieldError>) {
         let non_empty = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let mut faults = Vec::from_iter(display_name::check("/name", &self.name));
+        let mut errors = Vec::from_iter(display_name::check("/name", &self.name));
         let tags = self.languages.split([',', ' ', '、', '،']).filter(|tag| !tag.is_empty());
         let languages = tags.filter_map(|tag| match tag.parse::<Language>() {
             Ok(language) => Some(language),
             Err(_) => {
-                faults.push(FieldError::new("/languages", FieldErrorCode::Malformed));
+                errors.push(FieldError::new("/languages", FieldErrorCode::Malformed));
                 None
             }
         });
         let languages = languages.collect();
-        (MemberChange { name: self.name.trim().to_owned(), email: non_empty(&self.email), languages }, faults)
+        (MemberChange { name: self.name.trim().to_owned(), email: non_empty(&self.email), languages }, errors)
     }
 }
 
@@ -63,7 +63,7 @@ pub fn person_fields(words: RwSignal<PersonInput>, form: Submission, prefix: &st
             required=true
             value=field(|words| words.name.clone())
             on_input=write(|words, text| words.name = text)
-            fault=form.field_error("/name")
+            error=form.field_error("/name")
         />
         <TextField
             id=format!("{prefix}-email")
@@ -71,7 +71,7 @@ pub fn person_fields(words: RwSignal<PersonInput>, form: Submission, prefix: &st
             kind="email"
             value=field(|words| words.email.clone())
             on_input=write(|words, text| words.email = text)
-            fault=form.field_error("/email")
+            error=form.field_error("/email")
         />
         <TextField
             id=format!("{prefix}-languages")
@@ -79,7 +79,7 @@ pub fn person_fields(words: RwSignal<PersonInput>, form: Submission, prefix: &st
             hint=t::admin_languages_hint()
             value=field(|words| words.languages.clone())
             on_input=write(|words, text| words.languages = text)
-            fault=form.field_error("/languages")
+            error=form.field_error("/languages")
         />
         <FormError error=form.error/>
     }

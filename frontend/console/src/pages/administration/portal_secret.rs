@@ -26,7 +26,7 @@ pub fn PortalSecret() -> impl IntoView {
     let overlap = RwSignal::new(DEFAULT_OVERLAP_HOURS);
     let busy = RwSignal::new(false);
     let secret = RwSignal::new(None::<Secret>);
-    let question = RwSignal::new(None::<Confirmation<u32>>);
+    let confirmation = RwSignal::new(None::<Confirmation<u32>>);
     let button = NodeRef::<html::Button>::new();
     let ask = move |_| {
         if busy.get_untracked() {
@@ -34,7 +34,12 @@ pub fn PortalSecret() -> impl IntoView {
         }
         let hours = overlap.get_untracked();
         let text = if hours == 0 { t::admin_portal_text_now() } else { t::admin_portal_text(&format::hours(hours)) };
-        question.set(Some(Confirmation { subject: hours, title: t::admin_portal_ask(), text, confirm_label: t::admin_portal_replace() }));
+        confirmation.set(Some(Confirmation {
+            subject: hours,
+            title: t::admin_portal_ask(),
+            text,
+            confirm_label: t::admin_portal_replace(),
+        }));
     };
     let replace = move |overlap_hours: u32| {
         busy.set(true);
@@ -87,6 +92,6 @@ pub fn PortalSecret() -> impl IntoView {
                 {t::admin_portal_replace()}
             </button>
         </section>
-        <ConfirmDialog id="portal" question on_yes=Callback::new(replace)/>
+        <ConfirmDialog id="portal" confirmation on_confirm=Callback::new(replace)/>
     }
 }

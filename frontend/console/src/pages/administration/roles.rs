@@ -129,8 +129,8 @@ fn AddRoleForm(
             relation: relation.get_untracked().trim().to_owned(),
             subject: subject.clone(),
         };
-        let faults = [display_name::check("/relation/object", &wanted.object), display_name::check("/relation/relation", &wanted.relation)];
-        if form.begin(faults.into_iter().flatten().collect()) {
+        let errors = [display_name::check("/relation/object", &wanted.object), display_name::check("/relation/relation", &wanted.relation)];
+        if form.begin(errors.into_iter().flatten().collect()) {
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.set_relation(wanted, true).await;
                 if form.end(answer, t::admin_person_taken).is_some() {
@@ -149,7 +149,7 @@ fn AddRoleForm(
                 hint=t::admin_role_object_hint()
                 value=object
                 on_input=Callback::new(move |text| object.set(text))
-                fault=form.field_error("/relation/object")
+                error=form.field_error("/relation/object")
                 suggestions=Signal::derive(move || words(|role| &role.object))
             />
             <TextField
@@ -158,7 +158,7 @@ fn AddRoleForm(
                 hint=t::admin_roles_hint()
                 value=relation
                 on_input=Callback::new(move |text| relation.set(text))
-                fault=form.field_error("/relation/relation")
+                error=form.field_error("/relation/relation")
                 suggestions=Signal::derive(move || words(|role| &role.relation))
             />
             <button class="quiet" aria-disabled=move || form.busy.get().to_string()>

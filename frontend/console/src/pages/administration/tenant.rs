@@ -42,13 +42,13 @@ impl SettingsInput {
 
     /// Parses and validates the input.
     fn parse(&self) -> Result<TenantSettings, Vec<FieldError>> {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         let language = self.language.trim().parse::<Language>().unwrap_or_else(|_| {
-            faults.push(FieldError::new("/language", FieldErrorCode::Malformed));
+            errors.push(FieldError::new("/language", FieldErrorCode::Malformed));
             Language::english()
         });
         let retention_days = self.days.trim().parse().unwrap_or_else(|_| {
-            faults.push(FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_DAYS as usize));
+            errors.push(FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_DAYS as usize));
             0
         });
         let origins = self.origins.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
@@ -61,11 +61,11 @@ impl SettingsInput {
             ..self.original.clone()
         };
         match wanted.check() {
-            Ok(settings) if faults.is_empty() => Ok(settings),
-            Ok(_) => Err(faults),
+            Ok(settings) if errors.is_empty() => Ok(settings),
+            Ok(_) => Err(errors),
             Err(more) => {
-                faults.extend(more);
-                Err(faults)
+                errors.extend(more);
+                Err(errors)
             }
         }
     }
@@ -115,24 +115,24 @@ fn SettingsForm(
     let write = |write: fn(&mut SettingsInput, String)| Callback::new(move |text| words.update(|words| write(words, text)));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (settings, faults) = match words.with_untracked(SettingsInput::parse) {
+        let (settings, errors) = match words.with_untracked(SettingsInput::parse) {
             Ok(settings) => (settings, Vec::new()),
-            Err(faults) => (TenantSettings::default(), faults),
+            Err(errors) => (TenantSettings::default(), errors),
         };
-        if form.begin(faults) {
+        if form.begin(errors) {
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.set_tenant_settings(&settings).await;
-                if let Some(kept) = form.end(answer, t::compose_fault_malformed) {
+                if let Some(kept) = form.end(answer, t::compose_error_malformed) {
                     words.set(SettingsInput::of(kept));
                     state.show_message(t::settings_saved());
                 }
             });
         }
     };
-    let origin_fault = |fault: &FieldError| match fault.code {
-        FieldErrorCode::TooMany => t::compose_fault_too_many(&limit_text(fault)),
-        FieldErrorCode::Duplicate => t::compose_fault_duplicate(),
-        _ => t::admin_fault_origin(),
+    let origin_error = |error: &FieldError| match error.code {
+        FieldErrorCode::TooMany => t::compose_error_too_many(&limit_text(error)),
+        FieldErrorCode::Duplicate => t::compose_error_duplicate(),
+        _ => t::admin_error_origin(),
     };
     view! {
         <form novalidate aria-labelledby="admin-tenant" on:submit=submit>
@@ -142,7 +142,7 @@ fn SettingsForm(
                 hint=t::admin_tenant_name_hint(&name)
                 value=field(|words| words.name.clone())
                 on_input=write(|words, text| words.name = text)
-                fault=form.field_error("/display_name")
+                error=form.field_error("/display_name")
             />
             <TextField
                 id="tenant-language"
@@ -150,7 +150,7 @@ fn SettingsForm(
                 hint=t::admin_tenant_language_hint()
                 value=field(|words| words.language.clone())
                 on_input=write(|words, text| words.language = text)
-                fault=form.field_error("/language")
+                error=form.field_error("/language")
             />
             <TextField
                 id="tenant-days"
@@ -158,7 +158,7 @@ fn SettingsForm(
                 hint=t::admin_tenant_retention_hint()
                 value=field(|words| words.days.clone())
                 on_input=write(|words, text| words.days = text)
-                fault=form.field_error_with("/retention_days", |fault| t::admin_fault_days(&limit_text(fault)))
+                error=form.field_error_with("/retention_days", |error| t::admin_error_days(&limit_text(error)))
             />
             <TextField
                 id="tenant-origins"
@@ -167,7 +167,7 @@ fn SettingsForm(
                 block=true
                 value=field(|words| words.origins.clone())
                 on_input=write(|words, text| words.origins = text)
-                fault=form.field_error_with("/origins", origin_fault)
+                error=form.field_error_with("/origins", origin_error)
             />
             <label class="check">
                 <input

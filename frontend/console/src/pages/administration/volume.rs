@@ -153,7 +153,7 @@ fn bar(segments: &[(&'static str, u64)], most: u64) -> impl IntoView + use<> {
 fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
     let most = days.iter().map(|day| day.counts.total()).max().unwrap_or_default();
     // The newest day first, as in every list of the console.
-    let lines = days.iter().rev().map(|one| {
+    let rows = days.iter().rev().map(|one| {
         let day = format::utc_date(one.day);
         view! {
             <tr>
@@ -164,7 +164,7 @@ fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
             </tr>
         }
     });
-    let lines = lines.collect_view();
+    let rows = rows.collect_view();
     view! {
         <div class="volume-scroll" tabindex="0" role="region" aria-labelledby="volume-days">
             <table class="volume">
@@ -175,7 +175,7 @@ fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
                         <td></td>
                     </tr>
                 </thead>
-                <tbody>{lines}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
@@ -183,7 +183,7 @@ fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
 
 fn by_component(components: &[ComponentVolume]) -> impl IntoView + use<> {
     let most = components.iter().map(|one| one.counts.total()).max().unwrap_or_default();
-    let lines = components.iter().map(|one| {
+    let rows = components.iter().map(|one| {
         view! {
             <tr>
                 <th scope="row">
@@ -193,7 +193,7 @@ fn by_component(components: &[ComponentVolume]) -> impl IntoView + use<> {
             </tr>
         }
     });
-    let lines = lines.collect_view();
+    let rows = rows.collect_view();
     view! {
         <div class="volume-scroll" tabindex="0" role="region" aria-labelledby="volume-components">
             <table class="volume">
@@ -204,7 +204,7 @@ fn by_component(components: &[ComponentVolume]) -> impl IntoView + use<> {
                         <td></td>
                     </tr>
                 </thead>
-                <tbody>{lines}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
@@ -212,7 +212,7 @@ fn by_component(components: &[ComponentVolume]) -> impl IntoView + use<> {
 
 fn by_sender(senders: &[SenderVolume]) -> impl IntoView + use<> {
     let most = senders.iter().map(|one| one.count).max().unwrap_or_default();
-    let lines = senders.iter().map(|one| {
+    let rows = senders.iter().map(|one| {
         view! {
             <tr>
                 <th scope="row">
@@ -223,7 +223,7 @@ fn by_sender(senders: &[SenderVolume]) -> impl IntoView + use<> {
             </tr>
         }
     });
-    let lines = lines.collect_view();
+    let rows = rows.collect_view();
     view! {
         <div class="volume-scroll" tabindex="0" role="region" aria-labelledby="volume-senders">
             <table class="volume">
@@ -236,7 +236,7 @@ fn by_sender(senders: &[SenderVolume]) -> impl IntoView + use<> {
                         <td></td>
                     </tr>
                 </thead>
-                <tbody>{lines}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }

@@ -24,7 +24,7 @@ pub fn ButtonFields(
             form
             on_add=Callback::new(move |()| form.data.update(|letter| letter.buttons.push(ButtonInput::default())))
             on_remove=Callback::new(move |at| form.data.update(|letter| drop(letter.buttons.remove(at))))
-            fault=form.error_for(FormField::Buttons)
+            error=form.error_for(FormField::Buttons)
         />
     }
 }
@@ -47,14 +47,14 @@ fn button_fields(form: FormState, at: usize) -> AnyView {
             label=t::compose_button_label()
             value=value(|button| button.label.clone())
             on_input=change(|button, typed| button.label = typed)
-            fault=form.error_for(FormField::ButtonLabel(at))
+            error=form.error_for(FormField::ButtonLabel(at))
         />
         <TextField
             id=format!("button-link-{at}")
             label=t::compose_button_link()
             value=value(|button| button.link.clone().unwrap_or_default())
             on_input=change(|button, typed| button.link = Some(typed))
-            fault=form.error_for(FormField::ButtonLink(at))
+            error=form.error_for(FormField::ButtonLink(at))
             kind="url"
         />
     }

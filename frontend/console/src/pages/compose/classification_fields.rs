@@ -26,7 +26,7 @@ pub fn ClassificationFields(
                 label=t::compose_component()
                 value=form.select(|letter| letter.component.clone())
                 on_input=form.on_input(|letter, typed| letter.component = typed)
-                fault=form.error_for(FormField::Component)
+                error=form.error_for(FormField::Component)
                 hint=t::compose_component_hint()
                 suggestions=components
             />
@@ -35,7 +35,7 @@ pub fn ClassificationFields(
                 label=t::compose_categories()
                 value=form.select(|letter| letter.categories.clone())
                 on_input=form.on_input(|letter, typed| letter.categories = typed)
-                fault=form.error_for(FormField::Categories)
+                error=form.error_for(FormField::Categories)
                 hint=t::compose_categories_hint()
             />
         </div>

@@ -21,38 +21,41 @@ pub struct SendConfirmation {
     pub title: String,
 }
 
-/// The dialog; open while there is a question.
+/// The dialog; open while `confirmation` is set.
 #[component]
 pub fn ConfirmSend(
-    /// The question.
-    question: RwSignal<Option<SendConfirmation>>,
+    /// What to ask.
+    confirmation: RwSignal<Option<SendConfirmation>>,
     /// Called when the person confirms.
     on_confirm: Callback<()>,
 ) -> impl IntoView {
-    let dialog = modal_while(move || question.with(Option::is_some));
-    let many = move || question.with(|question| question.as_ref().map_or(0, |question| question.count));
-    let by_mail = move || question.with(|question| question.as_ref().is_some_and(|question| question.channel == Channel::Email));
+    let dialog = modal_while(move || confirmation.with(Option::is_some));
+    let many = move || confirmation.with(|confirmation| confirmation.as_ref().map_or(0, |confirmation| confirmation.count));
+    let by_mail =
+        move || confirmation.with(|confirmation| confirmation.as_ref().is_some_and(|confirmation| confirmation.channel == Channel::Email));
     let confirm_label = move || if by_mail() { t::compose_send_mails(many()) } else { t::compose_send_to(many()) };
-    let title = move || question.with(|question| question.as_ref().map(|question| text::excerpt(&text::one_line(&question.title), 120)));
+    let title = move || {
+        confirmation.with(|confirmation| confirmation.as_ref().map(|confirmation| text::excerpt(&text::one_line(&confirmation.title), 120)))
+    };
     let confirm = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        question.set(None);
+        confirmation.set(None);
         on_confirm.run(());
     };
     view! {
-        <dialog node_ref=dialog class="confirm" aria-labelledby="confirm-title" aria-describedby="confirm-text" on:close=move |_| question.set(None)>
+        <dialog node_ref=dialog class="confirm" aria-labelledby="confirm-title" aria-describedby="confirm-text" on:close=move |_| confirmation.set(None)>
             <form method="dialog" on:submit=confirm>
                 <h2 id="confirm-title">{move || t::compose_confirm(many())}</h2>
                 <p id="confirm-text">
                     <strong dir="auto">{title}</strong>
-                    {move || question.with(|question| match question {
+                    {move || confirmation.with(|confirmation| match confirmation {
                         Some(SendConfirmation { scheduled: true, .. }) => t::compose_confirm_later(),
                         Some(SendConfirmation { channel: Channel::Email, .. }) => t::compose_confirm_mails(),
                         _ => t::compose_confirm_text(),
                     })}
                 </p>
                 <div class="confirm-answers">
-                    <button type="button" class="quiet" autofocus on:click=move |_| question.set(None)>
+                    <button type="button" class="quiet" autofocus on:click=move |_| confirmation.set(None)>
                         {t::compose_confirm_no()}
                     </button>
                     <button class="primary">{confirm_label}</button>

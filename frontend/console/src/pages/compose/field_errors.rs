@@ -131,23 +131,23 @@ impl FormError {
         let field = FormField::at_pointer(&error.pointer, draft);
         let limit = || format::number(f64::from(format::saturating_u32(error.limit.unwrap_or_default())));
         let text = match (error.code, &field) {
-            (FieldErrorCode::Missing, Some(FormField::To)) => t::compose_fault_to(),
-            (FieldErrorCode::Missing, Some(FormField::Title(_))) => t::compose_fault_title(),
-            (FieldErrorCode::Missing, _) => t::compose_fault_missing(),
-            (FieldErrorCode::TooLong, _) => t::compose_fault_too_long(&limit()),
-            (FieldErrorCode::TooMany, _) => t::compose_fault_too_many(&limit()),
-            (FieldErrorCode::Duplicate, _) => t::compose_fault_duplicate(),
-            (FieldErrorCode::Malformed, Some(FormField::Secret)) => t::compose_fault_secret(),
-            (FieldErrorCode::UnsafeLink, Some(FormField::Url)) => t::compose_fault_url(),
-            (FieldErrorCode::UnsafeLink, _) => t::compose_fault_link(),
-            (FieldErrorCode::ControlCharacter, _) => t::compose_fault_control(),
-            (FieldErrorCode::Reserved, _) => t::compose_fault_reserved(),
-            (FieldErrorCode::Unknown, _) => t::compose_fault_unknown(),
-            (FieldErrorCode::Past, _) => t::compose_fault_past(),
-            (FieldErrorCode::Malformed | FieldErrorCode::Forbidden, _) => t::compose_fault_malformed(),
+            (FieldErrorCode::Missing, Some(FormField::To)) => t::compose_error_to(),
+            (FieldErrorCode::Missing, Some(FormField::Title(_))) => t::compose_error_title(),
+            (FieldErrorCode::Missing, _) => t::compose_error_missing(),
+            (FieldErrorCode::TooLong, _) => t::compose_error_too_long(&limit()),
+            (FieldErrorCode::TooMany, _) => t::compose_error_too_many(&limit()),
+            (FieldErrorCode::Duplicate, _) => t::compose_error_duplicate(),
+            (FieldErrorCode::Malformed, Some(FormField::Secret)) => t::compose_error_secret(),
+            (FieldErrorCode::UnsafeLink, Some(FormField::Url)) => t::compose_error_url(),
+            (FieldErrorCode::UnsafeLink, _) => t::compose_error_link(),
+            (FieldErrorCode::ControlCharacter, _) => t::compose_error_control(),
+            (FieldErrorCode::Reserved, _) => t::compose_error_reserved(),
+            (FieldErrorCode::Unknown, _) => t::compose_error_unknown(),
+            (FieldErrorCode::Past, _) => t::compose_error_past(),
+            (FieldErrorCode::Malformed | FieldErrorCode::Forbidden, _) => t::compose_error_malformed(),
             // These are errors of passwords; a notification has none.
             (FieldErrorCode::TooShort | FieldErrorCode::TooCommon | FieldErrorCode::Unchanged | FieldErrorCode::Wrong, _) => {
-                t::compose_fault_malformed()
+                t::compose_error_malformed()
             }
         };
         // An error without a field is shown at the end of the form, with its pointer.
@@ -200,11 +200,11 @@ mod tests {
             expires_at: None,
             ..SendRequest::default()
         };
-        let faults = FormError::all(
+        let errors = FormError::all(
             &[FieldError::new("/surprise", FieldErrorCode::Missing), FieldError::new("/to", FieldErrorCode::Missing)],
             &draft,
         );
-        assert!(faults[0].text.starts_with("/surprise: "));
-        assert_eq!(faults[1].text, t::compose_fault_to());
+        assert!(errors[0].text.starts_with("/surprise: "));
+        assert_eq!(errors[1].text, t::compose_error_to());
     }
 }

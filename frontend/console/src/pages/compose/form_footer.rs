@@ -34,10 +34,10 @@ pub fn FormFooter(
         let count = format::saturating_u32(errors.len());
         let unplaced = errors.into_iter().filter(|error| error.field.is_none()).map(|FormError { text, .. }| text);
         let failed = submission.error.get();
-        let lines: Vec<String> = (count > 0).then(|| t::compose_faults(count)).into_iter().chain(unplaced).chain(failed).collect();
-        (!lines.is_empty()).then(|| {
-            let lines = lines.into_iter().map(|line| view! { <span>{line}</span> }).collect_view();
-            view! { {Icon::Severity(Severity::Error).view()} <span class="compose-failure-lines">{lines}</span> }
+        let messages: Vec<String> = (count > 0).then(|| t::compose_errors(count)).into_iter().chain(unplaced).chain(failed).collect();
+        (!messages.is_empty()).then(|| {
+            let messages = messages.into_iter().map(|message| view! { <span>{message}</span> }).collect_view();
+            view! { {Icon::Severity(Severity::Error).view()} <span class="compose-failure-lines">{messages}</span> }
         })
     };
     let send_label = move || {

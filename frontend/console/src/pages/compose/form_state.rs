@@ -77,15 +77,15 @@ impl FormState {
 
     /// The error of a field.
     pub fn error_for(self, field: FormField) -> Signal<Option<String>> {
-        let fault = move || {
-            self.errors.with(|faults| faults.iter().find(|fault| fault.field.as_ref() == Some(&field)).map(|fault| fault.text.clone()))
+        let error = move || {
+            self.errors.with(|errors| errors.iter().find(|error| error.field.as_ref() == Some(&field)).map(|error| error.text.clone()))
         };
-        memo(fault).into()
+        memo(error).into()
     }
 
     /// Whether a field of a language's tab has an error.
     pub fn has_error_in(self, language: &str) -> bool {
-        self.errors.with(|faults| faults.iter().any(|fault| fault.field.as_ref().and_then(FormField::language) == Some(language)))
+        self.errors.with(|errors| errors.iter().any(|error| error.field.as_ref().and_then(FormField::language) == Some(language)))
     }
 
     /// The send request if it is valid. Otherwise shows the errors and focuses the first one.
@@ -111,7 +111,7 @@ impl FormState {
     }
 
     fn focus_first_error(self) {
-        let Some(field) = self.errors.with_untracked(|faults| faults.iter().find_map(|fault| fault.field.clone())) else { return };
+        let Some(field) = self.errors.with_untracked(|errors| errors.iter().find_map(|error| error.field.clone())) else { return };
         if let Some(language) = field.language() {
             self.open_language.set(language.to_owned());
         }

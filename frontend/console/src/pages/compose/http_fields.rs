@@ -20,7 +20,7 @@ pub fn HttpFields(
             label=t::compose_url()
             value=form.select(|letter| letter.url.clone())
             on_input=form.on_input(|letter, typed| letter.url = typed)
-            fault=form.error_for(FormField::Url)
+            error=form.error_for(FormField::Url)
             hint=t::compose_url_hint()
             kind="url"
             required=true
@@ -34,7 +34,7 @@ pub fn HttpFields(
                     text.title = typed;
                 }
             })
-            fault=form.error_for(FormField::Title(language))
+            error=form.error_for(FormField::Title(language))
             hint=t::compose_post_title_hint()
             required=true
         />
@@ -50,14 +50,14 @@ pub fn HttpFields(
                 form.data.update(|letter| letter.headers.push(Header { name: String::new(), value: String::new() }));
             })
             on_remove=Callback::new(move |at| form.data.update(|letter| drop(letter.headers.remove(at))))
-            fault=form.error_for(FormField::Headers)
+            error=form.error_for(FormField::Headers)
         />
         <TextField
             id="body"
             label=t::compose_body()
             value=form.select(|letter| letter.body.clone())
             on_input=form.on_input(|letter, typed| letter.body = typed)
-            fault=form.error_for(FormField::Body)
+            error=form.error_for(FormField::Body)
             hint=t::compose_body_hint()
             block=true
         />
@@ -66,7 +66,7 @@ pub fn HttpFields(
             label=t::compose_secret()
             value=form.select(|letter| letter.secret.clone())
             on_input=form.on_input(|letter, typed| letter.secret = typed)
-            fault=form.error_for(FormField::Secret)
+            error=form.error_for(FormField::Secret)
             hint=t::compose_secret_hint()
         />
         <label class="check compose-through-proxy">
@@ -98,14 +98,14 @@ fn header_fields(form: FormState, at: usize) -> AnyView {
             label=t::compose_header_name()
             value=value(|header| &header.name)
             on_input=change(|header| &mut header.name)
-            fault=form.error_for(FormField::HeaderName(at))
+            error=form.error_for(FormField::HeaderName(at))
         />
         <TextField
             id=format!("header-value-{at}")
             label=t::compose_header_value()
             value=value(|header| &header.value)
             on_input=change(|header| &mut header.value)
-            fault=form.error_for(FormField::HeaderValue(at))
+            error=form.error_for(FormField::HeaderValue(at))
         />
     }
     .into_any()

@@ -72,7 +72,7 @@ pub fn LanguageTabs(
                 view! {
                     <span class=severity.name()>{Icon::Severity(severity).view()}</span>
                     <span class="visually-hidden">
-                        ", " {if is_incomplete.get_untracked() { t::compose_missing() } else { t::compose_faulty() }}
+                        ", " {if is_incomplete.get_untracked() { t::compose_missing() } else { t::compose_tab_has_errors() }}
                     </span>
                 }
             })
@@ -105,7 +105,7 @@ pub fn LanguageTabs(
                 </div>
                 <AddLanguage form/>
             </div>
-            <FieldErrorLine id="compose-languages-fault" fault=form.error_for(FormField::Language)/>
+            <FieldErrorLine id="compose-languages-error" error=form.error_for(FormField::Language)/>
             <For each=move || written.get() key=Clone::clone let:language>
                 <LanguagePanel form language several/>
             </For>
@@ -151,7 +151,7 @@ fn LanguagePanel(form: FormState, language: String, several: Memo<bool>) -> impl
                 label=t::compose_title()
                 value=value(|text| text.title.clone())
                 on_input=change(|text, typed| text.title = typed)
-                fault=form.error_for(FormField::Title(language.clone()))
+                error=form.error_for(FormField::Title(language.clone()))
                 language=language.clone()
                 required=true
             />
@@ -160,7 +160,7 @@ fn LanguagePanel(form: FormState, language: String, several: Memo<bool>) -> impl
                 label=t::compose_description()
                 value=value(|text| text.description.clone())
                 on_input=change(|text, typed| text.description = typed)
-                fault=form.error_for(FormField::Description(language.clone()))
+                error=form.error_for(FormField::Description(language.clone()))
                 language=language.clone()
                 block=true
             />
@@ -169,7 +169,7 @@ fn LanguagePanel(form: FormState, language: String, several: Memo<bool>) -> impl
                 label=t::compose_link()
                 value=value(|text| text.link.clone().unwrap_or_default())
                 on_input=change(|text, typed| text.link = Some(typed))
-                fault=form.error_for(FormField::Link(language.clone()))
+                error=form.error_for(FormField::Link(language.clone()))
                 hint=t::compose_link_hint()
                 kind="url"
             />

@@ -190,7 +190,7 @@ fn Preflight(form: FormState, size: RwSignal<AudienceSize>) -> impl IntoView {
         }
         notes
     });
-    let lines = move || {
+    let rows = move || {
         let line = |(severity, text): (Severity, String)| {
             view! {
                 <li>
@@ -205,7 +205,7 @@ fn Preflight(form: FormState, size: RwSignal<AudienceSize>) -> impl IntoView {
         <div hidden=move || notes.with(Vec::is_empty)>
             <h2>{t::compose_preflight()}</h2>
             <ul class="card compose-notes" role="list">
-                {lines}
+                {rows}
             </ul>
         </div>
     }

@@ -34,7 +34,7 @@ pub fn RecipientFields(
     let channel = form.select(|letter| letter.channel);
     let chosen =
         form.select(|letter| letter.groups.iter().map(group_choice).chain(letter.people.iter().map(person_choice)).collect::<Vec<_>>());
-    let fault = form.error_for(FormField::To);
+    let error = form.error_for(FormField::To);
     let search = RecipientSearch::new(state);
     let add = move |id: String| {
         let member = search.offered(&id);
@@ -93,13 +93,13 @@ pub fn RecipientFields(
                                     on_remove=Callback::new(remove)
                                     on_search=Callback::new(move |typed| search.search(typed))
                                     found=search.result
-                                    described_by="compose-to-fault compose-to-size"
-                                    invalid=Signal::derive(move || fault.with(Option::is_some))
+                                    described_by="compose-to-error compose-to-size"
+                                    invalid=Signal::derive(move || error.with(Option::is_some))
                                 />
                             }
                         })
                 }}
-                <FieldErrorLine id="compose-to-fault" fault/>
+                <FieldErrorLine id="compose-to-error" error/>
                 <small id="compose-to-size" role="status">
                     {audience_text}
                 </small>

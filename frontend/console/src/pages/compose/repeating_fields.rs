@@ -34,7 +34,7 @@ pub fn RepeatingFields(
     on_remove: Callback<usize>,
     /// The error of the rows as a whole.
     #[prop(into)]
-    fault: Signal<Option<String>>,
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
     let add = move |_| {
         on_add.run(());
@@ -64,7 +64,7 @@ pub fn RepeatingFields(
             <legend class="label">{label}</legend>
             {hint.map(|hint| view! { <small>{hint}</small> })}
             <ol role="list">{rows}</ol>
-            <FieldErrorLine id=format!("{id}-fault") fault/>
+            <FieldErrorLine id=format!("{id}-error") error/>
             <button type="button" id=format!("{id}-add") class="quiet" on:click=add>
                 {Icon::Plus.view()}
                 {add_label}

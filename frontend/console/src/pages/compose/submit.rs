@@ -24,8 +24,8 @@ pub struct FormSubmission {
     pub busy: RwSignal<bool>,
     /// Why the form was not sent, unless the error belongs to a field.
     pub error: RwSignal<Option<String>>,
-    /// The question before it goes to many people.
-    pub question: RwSignal<Option<SendConfirmation>>,
+    /// What is asked before it goes to many people.
+    pub confirmation: RwSignal<Option<SendConfirmation>>,
     /// What was sent last.
     pub result: RwSignal<Option<SendResult>>,
     /// The size of the audience.
@@ -40,7 +40,7 @@ impl FormSubmission {
         Self {
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
-            question: RwSignal::new(None),
+            confirmation: RwSignal::new(None),
             result: RwSignal::new(None),
             size,
             state: State::expect(),
@@ -85,7 +85,7 @@ impl FormSubmission {
 
     /// Sends the content if it is valid. Asks before it goes to many people.
     pub fn submit(self) {
-        let Self { state, size, busy, error, question, .. } = self;
+        let Self { state, size, busy, error, confirmation, .. } = self;
         if busy.get_untracked() {
             return;
         }
@@ -109,7 +109,7 @@ impl FormSubmission {
                 error.set(Some(if people == 0 { t::compose_nobody() } else { t::compose_no_address() }));
             } else if many > CONFIRM_ABOVE {
                 let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
-                question.set(Some(SendConfirmation { channel: draft.channel, count: many, scheduled: is_scheduled(&draft), title }));
+                confirmation.set(Some(SendConfirmation { channel: draft.channel, count: many, scheduled: is_scheduled(&draft), title }));
             } else {
                 self.send();
             }

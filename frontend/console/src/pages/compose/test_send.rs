@@ -28,7 +28,7 @@ pub fn send_test(state: State, form: FormState, me: &Me) {
     }
     let trial = match test_request(&draft, me, format::now_utc()) {
         Ok(trial) => trial,
-        Err(faults) => return form.show_all_errors(draft, faults),
+        Err(errors) => return form.show_all_errors(draft, errors),
     };
     let address = me.person.email.clone().unwrap_or_default();
     spawn_local(async move {

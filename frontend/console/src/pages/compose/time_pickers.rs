@@ -45,7 +45,7 @@ fn TimeFields(
                     label=t::compose_expires()
                     value=form.select(|letter| letter.expires.clone())
                     on_input=form.on_input(|letter, typed| letter.expires = typed)
-                    fault=form.error_for(FormField::Expires)
+                    error=form.error_for(FormField::Expires)
                     hint=t::compose_expires_hint()
                     kind="datetime-local"
                     disabled=no_expiry

@@ -50,6 +50,6 @@ impl InboxContext {
 
     /// The first item of each row.
     fn row_ids(self) -> Vec<Uuid> {
-        self.layout.with_untracked(|lines| lines.iter().map(|line| line.item.id).collect())
+        self.layout.with_untracked(|layout| layout.iter().map(|row| row.item.id).collect())
     }
 }

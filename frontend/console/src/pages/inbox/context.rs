@@ -52,7 +52,7 @@ impl InboxContext {
     /// The items of the row that an item is in. An action on a row applies to all of them.
     pub fn group_of(self, id: Uuid) -> Vec<Uuid> {
         let of = |line: &LayoutRow| [id].into_iter().chain(line.collapsed().iter().copied()).collect();
-        self.layout.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
+        self.layout.with_untracked(|layout| layout.iter().find(|row| row.item.id == id).map_or_else(|| vec![id], of))
     }
 
     /// Deselects everything and hides the checkboxes.

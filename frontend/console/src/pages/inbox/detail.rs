@@ -29,7 +29,7 @@ pub fn NotificationDetail(
 ) -> impl IntoView {
     let context: InboxContext = expect_context();
     let state = context.state;
-    let fault = RwSignal::new(None::<Error>);
+    let load_error = RwSignal::new(None::<Error>);
     let item = memo(move || {
         let full = state.open_item.get().filter(|item| item.id == id);
         full.or_else(|| state.inbox.with(|list| list.get(id).cloned())).or_else(|| state.newest.with(|list| list.get(id).cloned()))
@@ -38,7 +38,7 @@ pub fn NotificationDetail(
         state.mark_opened(&item);
     }
     let load = move || {
-        fault.set(None);
+        load_error.set(None);
         spawn_local_scoped_with_cancellation(async move {
             match state.item(id).await {
                 // The state on the page is newer: it has changes that the answer may not include.
@@ -50,7 +50,7 @@ pub fn NotificationDetail(
                         state.mark_opened(&full);
                     }
                 },
-                Err(error) => fault.set(Some(error)),
+                Err(error) => load_error.set(Some(error)),
             }
         });
     };
@@ -72,7 +72,7 @@ pub fn NotificationDetail(
             {Icon::Back.view()}
             {t::back()}
         </a>
-        {move || match (is_loaded.get(), fault.get()) {
+        {move || match (is_loaded.get(), load_error.get()) {
             (true, _) => view! { <NotificationArticle item/> }.into_any(),
             (false, Some(error)) if error.status() == Some(404) => {
                 view! { <div class="blank" role="alert"><strong>{t::detail_gone()}</strong> <p>{t::detail_gone_hint()}</p></div> }.into_any()

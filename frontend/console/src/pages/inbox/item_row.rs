@@ -36,15 +36,15 @@ pub fn ItemRow(
     /// The key of the last row with a new item; the line “new above” is below it.
     last_new: Memo<Option<Uuid>>,
 ) -> impl IntoView {
-    let (sight, idle) = (RwSignal::from(row.content), RwSignal::from(row.idle));
+    let (content, idle) = (RwSignal::from(row.content), RwSignal::from(row.idle));
     let context: InboxContext = expect_context();
     let state = context.state;
     let Clock(now) = expect_context();
-    let item = memo(move || sight.with(|sight| Arc::clone(&sight.row.item)));
-    let id = memo(move || sight.with(|sight| sight.row.item.id));
-    let key = memo(move || sight.with(|sight| sight.row.key()));
-    let group = memo(move || sight.with(|sight| (sight.row.group_size(), !sight.row.collapsed().is_empty())));
-    let heading = memo(move || sight.with(|sight| sight.heading));
+    let item = memo(move || content.with(|content| Arc::clone(&content.row.item)));
+    let id = memo(move || content.with(|content| content.row.item.id));
+    let key = memo(move || content.with(|content| content.row.key()));
+    let group = memo(move || content.with(|content| (content.row.group_size(), !content.row.collapsed().is_empty())));
+    let heading = memo(move || content.with(|content| content.heading));
     let title = memo(move || item.with(|item| text::one_line(&item.title)));
     let href = memo(move || context.url_state.with(|place| place.with_item(Some(id.get())).href()));
     let current = memo(move || context.url_state.with(|place| place.item == Some(id.get())));
@@ -92,7 +92,7 @@ pub fn ItemRow(
     let row_count = move || {
         state
             .inbox
-            .with(|list| if list.next.is_some() { -1 } else { i64::try_from(context.layout.with(|lines| lines.len())).unwrap_or(-1) })
+            .with(|list| if list.next.is_some() { -1 } else { i64::try_from(context.layout.with(|layout| layout.len())).unwrap_or(-1) })
     };
     let toggle_group = move |_| {
         let group_key = item.with_untracked(|item| group_key(item));
@@ -104,10 +104,10 @@ pub fn ItemRow(
     view! {
         <li
             hidden=idle
-            style:top=move || css_px(sight.with(|sight| sight.row.top()))
+            style:top=move || css_px(content.with(|content| content.row.top()))
             data-item=move || (!idle.get()).then(|| id.get().to_string())
             aria-setsize=move || row_count().to_string()
-            aria-posinset=move || sight.with(|sight| (sight.index + 1).to_string())
+            aria-posinset=move || content.with(|content| (content.index + 1).to_string())
         >
             {move || heading.get().map(|heading| view! { <h2 class="inbox-day">{move || heading_text(heading, now.get())}</h2> })}
             <div

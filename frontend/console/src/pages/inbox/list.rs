@@ -42,11 +42,11 @@ pub fn ItemList() -> impl IntoView {
     let stalled = RwSignal::new(false);
     let last_new = memo(move || {
         let seen_up_to = state.inbox.with(|list| list.seen_up_to);
-        layout.with(|lines| lines.last_new(seen_up_to))
+        layout.with(|layout| layout.last_new(seen_up_to))
     });
-    let visible_range = memo(move || layout.with(|lines| lines.visible_range(scroll_top.get(), height.get())));
+    let visible_range = memo(move || layout.with(|layout| layout.visible_range(scroll_top.get(), height.get())));
     let row_pool = RowPool::new(NodeRef::new());
-    effect(move || row_pool.show(layout.with(|lines| visible_range.get().filter_map(|place| lines.visible_row(place)).collect())));
+    effect(move || row_pool.show(layout.with(|layout| visible_range.get().filter_map(|place| layout.visible_row(place)).collect())));
 
     let measure = move || {
         if let Some(scroller) = scroller.get_untracked() {
@@ -63,10 +63,10 @@ pub fn ItemList() -> impl IntoView {
     });
     // Fetches the next page before the person reaches the end of this one.
     effect(move || {
-        let near = visible_range.with(|drawn| drawn.end + PREFETCH_ROWS >= layout.with(|lines| lines.len()));
+        let near = visible_range.with(|drawn| drawn.end + PREFETCH_ROWS >= layout.with(|layout| layout.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
         if near && ready {
-            let count = layout.with(|lines| lines.len());
+            let count = layout.with(|layout| layout.len());
             let (before, empty_fetches) = last_fetch.get_value();
             let empty_fetches = if count == before { empty_fetches + 1 } else { 0 };
             last_fetch.set_value((count, empty_fetches));
@@ -80,7 +80,7 @@ pub fn ItemList() -> impl IntoView {
     effect(move || {
         let (Some((id, focus)), Some(scroller)) = (context.scroll_to.get(), scroller.get()) else { return };
         context.scroll_to.set(None);
-        let Some((top, bottom)) = layout.with_untracked(|lines| lines.bounds(id)) else { return };
+        let Some((top, bottom)) = layout.with_untracked(|layout| layout.bounds(id)) else { return };
         let (seen, size) = (scroller.scroll_top(), scroller.client_height());
         let wanted =
             if top < seen + virtual_list::HEADING_HEIGHT { (top - virtual_list::HEADING_HEIGHT).max(0) } else { seen.max(bottom - size) };
@@ -99,7 +99,7 @@ pub fn ItemList() -> impl IntoView {
             measure();
         }
     });
-    let empty = memo(move || layout.with(|lines| lines.is_empty()));
+    let empty = memo(move || layout.with(|layout| layout.is_empty()));
     let phase = memo(move || state.inbox.with(|list| list.phase.clone()));
     let incomplete = memo(move || state.inbox.with(|list| list.incomplete));
     view! {
@@ -108,7 +108,7 @@ pub fn ItemList() -> impl IntoView {
         </Show>
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
             <Show when=move || !empty.get() fallback=move || view! { <ListPlaceholder phase filter/> }>
-                <ul role="list" class="inbox-items" node_ref=row_pool.list style:height=move || css_px(layout.with(|lines| lines.height()))>
+                <ul role="list" class="inbox-items" node_ref=row_pool.list style:height=move || css_px(layout.with(|layout| layout.height()))>
                     {row_pool.mount(move |row| view! { <ItemRow row last_new/> }.into_any())}
                 </ul>
                 <LazyListEnd phase stalled/>
@@ -118,10 +118,10 @@ pub fn ItemList() -> impl IntoView {
 }
 
 /// Keeps the visible rows in place when rows are added or removed above them.
-fn keep_scroll_position(scroller: NodeRef<html::Div>, lines: Memo<Arc<Layout>>) {
+fn keep_scroll_position(scroller: NodeRef<html::Div>, layout: Memo<Arc<Layout>>) {
     let mut before: Option<Arc<Layout>> = None;
     effect(move || {
-        let now = lines.get();
+        let now = layout.get();
         if let (Some(before), Some(scroller)) = (before.replace(Arc::clone(&now)), scroller.get_untracked()) {
             let seen = scroller.scroll_top();
             if let Some(moved) = now.scroll_shift(&before, seen).filter(|moved| *moved != 0 && seen > virtual_list::HEADING_HEIGHT) {

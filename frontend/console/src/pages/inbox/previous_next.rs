@@ -23,9 +23,9 @@ pub fn PreviousNext(
     let id = memo(move || item.with(|item| item.as_deref().map(|item| item.id)));
     let at = memo(move || {
         let id = id.get()?;
-        context.layout.with(|lines| lines.iter().position(|line| line.contains(id)))
+        context.layout.with(|layout| layout.iter().position(|row| row.contains(id)))
     });
-    let count = memo(move || context.layout.with(|lines| lines.len()));
+    let count = memo(move || context.layout.with(|layout| layout.len()));
     let text = move || {
         let more = context.state.inbox.with(|list| list.next.is_some());
         let number = |number: usize| format::number(f64::from(format::saturating_u32(number)));

@@ -76,11 +76,11 @@ impl RowPool {
     }
 
     /// Shows this content, in this order.
-    pub fn show(self, sights: Vec<VisibleRow>) {
+    pub fn show(self, visible: Vec<VisibleRow>) {
         if let Some(clock) = self.reorder_timer.try_update_value(Option::take).flatten() {
             clock.clear();
         }
-        if sights.is_empty() {
+        if visible.is_empty() {
             // The list element is removed as well, and the next one cannot use its rows.
             self.rows.set(Vec::new());
             self.nodes.set_value(Vec::new());
@@ -88,18 +88,18 @@ impl RowPool {
             return;
         }
         let rows = self.rows.get_untracked();
-        let key = |row: &PooledRow| row.content.with_untracked(|sight| sight.row.key());
+        let key = |row: &PooledRow| row.content.with_untracked(|row_content| row_content.row.key());
         let shown_keys: Vec<_> = rows.iter().map(|row| (!row.idle.get_untracked()).then(|| key(row))).collect();
-        let keys: Vec<_> = sights.iter().map(|sight| sight.row.key()).collect();
+        let keys: Vec<_> = visible.iter().map(|row_content| row_content.row.key()).collect();
         let assigned = assign_rows(&shown_keys, &keys);
         let stays: Vec<_> =
             (0..rows.len()).map(|row| assigned.iter().zip(&keys).any(|(to, key)| *to == row && shown_keys[row] == Some(*key))).collect();
         self.blur_removed_rows(&stays);
         let mut new_rows = Vec::new();
-        for (sight, number) in sights.into_iter().zip(&assigned) {
+        for (row_content, number) in visible.into_iter().zip(&assigned) {
             match rows.get(*number) {
-                Some(row) => row.show(sight),
-                None => new_rows.push(PooledRow { content: ArcRwSignal::new(sight), idle: ArcRwSignal::new(false) }),
+                Some(row) => row.show(row_content),
+                None => new_rows.push(PooledRow { content: ArcRwSignal::new(row_content), idle: ArcRwSignal::new(false) }),
             }
         }
         let spare: Vec<_> = (0..rows.len()).filter(|row| !assigned.contains(row)).collect();
@@ -166,11 +166,11 @@ impl RowPool {
 }
 
 impl PooledRow {
-    fn show(&self, sight: VisibleRow) {
+    fn show(&self, row_content: VisibleRow) {
         self.idle.maybe_update(std::mem::take);
         self.content.maybe_update(|now| {
-            let other = *now != sight;
-            *now = sight;
+            let other = *now != row_content;
+            *now = row_content;
             other
         });
     }

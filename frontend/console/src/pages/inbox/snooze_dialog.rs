@@ -63,7 +63,7 @@ lazy_view! {
 pub fn SnoozeForm() -> impl IntoView {
     let context: InboxContext = expect_context();
     let custom_time = RwSignal::new(String::new());
-    let fault = RwSignal::new(false);
+    let error = RwSignal::new(false);
     let choose = move |until: Option<DateTime<Utc>>| {
         let Some(ids) = context.snooze_dialog.get_untracked() else { return };
         if let Some(until) = until {
@@ -77,7 +77,7 @@ pub fn SnoozeForm() -> impl IntoView {
         let until = custom_time.with_untracked(|moment| format::parse_local_input(moment));
         let milliseconds_ahead = until.map_or(f64::NAN, |until| format::epoch_millis(&until) - format::now());
         let is_valid = (0.0..366.0 * 24.0 * 3_600_000.0).contains(&milliseconds_ahead);
-        fault.set(!is_valid);
+        error.set(!is_valid);
         if !is_valid {
             focus::to("snooze-moment".to_owned());
         }
@@ -117,7 +117,7 @@ pub fn SnoozeForm() -> impl IntoView {
                 label=t::snooze_moment()
                 value=custom_time
                 on_input=Callback::new(move |typed| custom_time.set(typed))
-                fault=Signal::derive(move || fault.get().then(t::snooze_moment_fault))
+                error=Signal::derive(move || error.get().then(t::snooze_moment_error))
                 alert=true
                 kind="datetime-local"
             />

@@ -24,7 +24,7 @@ pub fn Toolbar() -> impl IntoView {
     let view = memo(move || filter.with(|filter| filter.view));
     let is_unfiltered = memo(move || filter.with(Filter::is_whole_view));
     let name = memo(move || filter.with(|filter| saved_view_name(state, filter)));
-    let counts = memo(move || state.counts.with(|tally| tally.counts()));
+    let counts = memo(move || state.counts.with(|counts| counts.counts()));
     let counts_text = move || {
         let counts = counts.get();
         (is_unfiltered.get()).then(|| match view.get() {

@@ -128,7 +128,7 @@ impl Layout {
             }
             section => (section, 0.0),
         };
-        let mut lines = Self { rows: Vec::with_capacity(items.len()), row, ..Self::default() };
+        let mut layout = Self { rows: Vec::with_capacity(items.len()), row, ..Self::default() };
         let (mut rest, mut above) = (items, None);
         while let Some(item) = rest.first() {
             let current = section_and_day(item);
@@ -145,16 +145,16 @@ impl Layout {
             let (group, remaining) = rest.split_at(run);
             rest = remaining;
             if run < MIN_GROUP {
-                group.iter().enumerate().for_each(|(at, item)| lines.push(Arc::clone(item), heading.filter(|_| at == 0), &[], 1));
+                group.iter().enumerate().for_each(|(at, item)| layout.push(Arc::clone(item), heading.filter(|_| at == 0), &[], 1));
             } else if unfolded.contains(&group_key(item)) {
                 let run_at = |at| if at == 0 { run } else { 1 };
-                group.iter().enumerate().for_each(|(at, item)| lines.push(Arc::clone(item), heading.filter(|_| at == 0), &[], run_at(at)));
+                group.iter().enumerate().for_each(|(at, item)| layout.push(Arc::clone(item), heading.filter(|_| at == 0), &[], run_at(at)));
             } else {
                 let head = group_head(group).unwrap_or_else(|| Arc::clone(item));
-                lines.push(head, heading, &group[1..], run);
+                layout.push(head, heading, &group[1..], run);
             }
         }
-        lines
+        layout
     }
 
     fn push(&mut self, item: Arc<Item>, heading: Option<Heading>, folded: &[Arc<Item>], run: usize) {
@@ -192,23 +192,23 @@ impl Layout {
 
     /// The row at an index, as it is rendered.
     pub fn visible_row(&self, index: usize) -> Option<VisibleRow> {
-        let line = self.rows.get(index)?.clone();
+        let row = self.rows.get(index)?.clone();
         let heading = self.headings.binary_search_by_key(&index, |(place, _)| *place).ok().map(|at| self.headings[at].1);
-        Some(VisibleRow { row: line, index, heading })
+        Some(VisibleRow { row, index, heading })
     }
 
     /// The key of the last row whose item arrived after the person last looked; `None` if no older row follows.
     pub fn last_new(&self, seen_up_to: u64) -> Option<Uuid> {
         // Items in the sections at the top are not there because they are new.
         let (days, _) = self.headings.iter().find(|(_, heading)| matches!(heading, Heading::Day(_)))?;
-        let new = self.rows[*days..].iter().take_while(|line| line.item.sequence > seen_up_to).count();
+        let new = self.rows[*days..].iter().take_while(|row| row.item.sequence > seen_up_to).count();
         self.rows.get(days + new).and_then(|_| self.rows[*days..days + new].last()).map(LayoutRow::key)
     }
 
     /// The rows to render. The number of rows is the same at every scroll position, unless the list has fewer.
     pub fn visible_range(&self, scrolled: i32, height: i32) -> Range<usize> {
         let count = usize::try_from((height + 2 * OVERSCAN) / self.row.max(1) + 2).unwrap_or_default();
-        let first = self.rows.partition_point(|line| line.top + self.row < scrolled - OVERSCAN);
+        let first = self.rows.partition_point(|row| row.top + self.row < scrolled - OVERSCAN);
         // A list that became shorter may have been scrolled beyond its new end.
         let first = first.min(self.len().saturating_sub(count));
         first..self.len().min(first + count)
@@ -216,18 +216,18 @@ impl Layout {
 
     /// The top and bottom of an item's row, in CSS pixels from the top of the list.
     pub fn bounds(&self, id: Uuid) -> Option<(i32, i32)> {
-        let place = self.rows.iter().position(|line| line.contains(id))?;
+        let place = self.rows.iter().position(|row| row.contains(id))?;
         Some((self.rows[place].top, self.bottom(place)))
     }
 
     /// How far the first visible item has moved down since `before`, in CSS pixels. Scrolling by this much
     /// keeps it in place. If that item is gone, the next one that is not gone counts.
     pub fn scroll_shift(&self, before: &Self, scrolled: i32) -> Option<i32> {
-        let first = before.rows.partition_point(|line| line.top <= scrolled).saturating_sub(1);
+        let first = before.rows.partition_point(|row| row.top <= scrolled).saturating_sub(1);
         (first..before.len()).find_map(|place| {
             let id = before.rows[place].item.id;
             // Most rows keep their index.
-            let same = self.rows.get(place).filter(|line| line.contains(id)).map(|_| self.bottom(place));
+            let same = self.rows.get(place).filter(|row| row.contains(id)).map(|_| self.bottom(place));
             let bottom = same.or_else(|| self.bounds(id).map(|(_, bottom)| bottom))?;
             Some(bottom - before.bottom(place))
         })
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn days_have_one_heading_each() {
         let list = list(4);
-        let headings: Vec<_> = (0..5).map(|place| list.visible_row(place).map(|sight| sight.heading.is_some())).collect();
+        let headings: Vec<_> = (0..5).map(|place| list.visible_row(place).map(|visible| visible.heading.is_some())).collect();
         assert_eq!(headings, [Some(true), Some(false), Some(true), Some(false), None]);
     }
 
@@ -278,22 +278,22 @@ mod tests {
 
     #[test]
     fn few_lines_of_a_long_list_are_drawn() {
-        let lines = list(100_000);
-        let range = lines.visible_range(1_000_000, 800);
+        let layout = list(100_000);
+        let range = layout.visible_range(1_000_000, 800);
         assert!(range.len() < 25, "{range:?}");
-        let (first, last) = (lines.rows[range.start].top, lines.bottom(range.end - 1));
+        let (first, last) = (layout.rows[range.start].top, layout.bottom(range.end - 1));
         assert!(
             (1_000_000 - OVERSCAN - ROW - HEADING_HEIGHT..=1_000_000 - OVERSCAN).contains(&first) && last >= 1_000_800 + OVERSCAN,
             "{first} {last}"
         );
-        assert_eq!(lines.height(), 100_000 * ROW + 2 * HEADING_HEIGHT);
+        assert_eq!(layout.height(), 100_000 * ROW + 2 * HEADING_HEIGHT);
         assert!(size_of::<LayoutRow>() <= 5 * size_of::<usize>(), "there may be very many");
     }
 
     #[test]
     fn the_range_has_a_fixed_length() {
-        let lines = list(300);
-        let (begin, middle, end) = (lines.visible_range(0, 799), lines.visible_range(9_999, 799), lines.visible_range(99_999, 799));
+        let layout = list(300);
+        let (begin, middle, end) = (layout.visible_range(0, 799), layout.visible_range(9_999, 799), layout.visible_range(99_999, 799));
         assert_eq!((begin.start, end.end), (0, 300));
         assert_eq!((begin.len(), end.len()), (middle.len(), middle.len()));
         assert_eq!((list(3).visible_range(50, 800), Layout::default().visible_range(0, 800)), (0..3, 0..0));
@@ -322,12 +322,10 @@ mod tests {
                 &unfolded,
             )
         };
-        let shown = |lines: &Layout| {
-            let sights = (0..lines.len()).filter_map(|place| lines.visible_row(place));
-            sights
-                .map(|VisibleRow { row: line, heading, .. }| {
-                    (line.item.sequence, line.collapsed().len(), line.group_size, heading.is_some())
-                })
+        let shown = |layout: &Layout| {
+            let visible = (0..layout.len()).filter_map(|place| layout.visible_row(place));
+            visible
+                .map(|VisibleRow { row, heading, .. }| (row.item.sequence, row.collapsed().len(), row.group_size, heading.is_some()))
                 .collect::<Vec<_>>()
         };
         let folded = list(&items, &[]);

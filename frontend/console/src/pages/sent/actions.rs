@@ -31,15 +31,15 @@ pub fn SentActions(
 ) -> impl IntoView {
     let state = State::expect();
     let correcting = RwSignal::new(false);
-    let question = RwSignal::new(None::<Confirmation<Uuid>>);
+    let confirmation = RwSignal::new(None::<Confirmation<Uuid>>);
     let in_portal = sent.channel == Channel::Portal;
     let id = sent.id;
     let title = in_console_language(&sent.content).map(|content| text::excerpt(&text::one_line(&content.title), 120)).unwrap_or_default();
     let words = recall_texts(sent.channel, &title);
     let (offer, done_now) = (words.button_text.clone(), words.done.clone());
     let ask = move |_| {
-        let RecallTexts { question: title, consequence, button_text, .. } = words.clone();
-        question.set(Some(Confirmation { subject: id, title, text: consequence, confirm_label: button_text }));
+        let RecallTexts { confirmation: title, consequence, button_text, .. } = words.clone();
+        confirmation.set(Some(Confirmation { subject: id, title, text: consequence, confirm_label: button_text }));
     };
     let recall = move |id: Uuid| {
         let done_now = done_now.clone();
@@ -93,7 +93,7 @@ pub fn SentActions(
             <Show when=move || correcting.get()>
                 <CorrectionForm id content=content.get_value() on_done=Callback::new(done) on_cancel=Callback::new(cancel)/>
             </Show>
-            <ConfirmDialog id="recall" question on_yes=Callback::new(recall)/>
+            <ConfirmDialog id="recall" confirmation on_confirm=Callback::new(recall)/>
         }
     })
 }

@@ -58,7 +58,7 @@ pub fn CorrectionForm(
                 if answer.as_ref().err().and_then(crate::api::Error::status) == Some(404) {
                     state.toast.set(Some(Toast { text: t::sent_correct_late(), undo: None, failed: true }));
                 }
-                if let Some(sent) = form.end(answer, t::compose_fault_malformed) {
+                if let Some(sent) = form.end(answer, t::compose_error_malformed) {
                     state.show_message(t::sent_corrected_done());
                     on_done.run(sent);
                 }
@@ -89,7 +89,7 @@ pub fn CorrectionForm(
                     required=true
                     value=field(|draft| draft.title.clone())
                     on_input=write(|draft, text| draft.title = text)
-                    fault=form.field_error(format!("/content/{at}/title"))
+                    error=form.field_error(format!("/content/{at}/title"))
                 />
                 <TextField
                     id=format!("correct-text-{at}")
@@ -98,7 +98,7 @@ pub fn CorrectionForm(
                     block=true
                     value=field(|draft| draft.description.clone())
                     on_input=write(|draft, text| draft.description = text)
-                    fault=form.field_error(format!("/content/{at}/description"))
+                    error=form.field_error(format!("/content/{at}/description"))
                 />
                 <TextField
                     id=format!("correct-link-{at}")
@@ -106,7 +106,7 @@ pub fn CorrectionForm(
                     kind="url"
                     value=field(|draft| draft.link.clone().unwrap_or_default())
                     on_input=write(|draft, text| draft.link = Some(text))
-                    fault=form.field_error(format!("/content/{at}/link"))
+                    error=form.field_error(format!("/content/{at}/link"))
                 />
             </fieldset>
         }

@@ -9,8 +9,8 @@ use crate::i18n::t;
 pub struct RecallTexts {
     /// The button's label.
     pub button_text: String,
-    /// The question in the dialog.
-    pub question: String,
+    /// The confirmation in the dialog.
+    pub confirmation: String,
     /// The consequence, in the dialog.
     pub consequence: String,
     /// The message after the recall.
@@ -22,14 +22,14 @@ pub struct RecallTexts {
 pub fn recall_texts(channel: Channel, title: &str) -> RecallTexts {
     let stop = |follows| RecallTexts {
         button_text: t::sent_stop(),
-        question: t::sent_stop_ask(title),
+        confirmation: t::sent_stop_ask(title),
         consequence: follows,
         done: t::sent_stopped_done(),
     };
     match channel {
         Channel::Portal => RecallTexts {
             button_text: t::sent_recall(),
-            question: t::sent_recall_ask(title),
+            confirmation: t::sent_recall_ask(title),
             consequence: t::sent_recall_text(),
             done: t::sent_recalled_done(),
         },

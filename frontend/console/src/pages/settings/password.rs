@@ -50,7 +50,7 @@ pub fn ChangePassword() -> impl IntoView {
                 complete="current-password"
                 value=current
                 shown
-                fault=form.field_error_with("/current", error_text)
+                error=form.field_error_with("/current", error_text)
             />
             <PasswordField
                 id="password-new"
@@ -59,7 +59,7 @@ pub fn ChangePassword() -> impl IntoView {
                 complete="new-password"
                 value=new
                 shown
-                fault=form.field_error_with("/new", error_text)
+                error=form.field_error_with("/new", error_text)
             />
             <label class="check">
                 <input type="checkbox" prop:checked=move || shown.get() on:change:target=move |event| shown.set(event.target().checked())/>
@@ -74,15 +74,15 @@ pub fn ChangePassword() -> impl IntoView {
 }
 
 /// The text of an error.
-fn error_text(fault: &FieldError) -> String {
-    match fault.code {
-        FieldErrorCode::Missing => t::compose_fault_missing(),
+fn error_text(error: &FieldError) -> String {
+    match error.code {
+        FieldErrorCode::Missing => t::compose_error_missing(),
         FieldErrorCode::Wrong => t::settings_password_wrong(),
-        FieldErrorCode::TooShort => t::settings_password_short(&limit_text(fault)),
-        FieldErrorCode::TooLong => t::compose_fault_too_long(&limit_text(fault)),
+        FieldErrorCode::TooShort => t::settings_password_short(&limit_text(error)),
+        FieldErrorCode::TooLong => t::compose_error_too_long(&limit_text(error)),
         FieldErrorCode::TooCommon => t::settings_password_common(),
         FieldErrorCode::Unchanged => t::settings_password_same(),
-        _ => t::compose_fault_malformed(),
+        _ => t::compose_error_malformed(),
     }
 }
 
@@ -103,16 +103,16 @@ fn PasswordField(
     /// Whether the password is readable.
     shown: RwSignal<bool>,
     /// The error.
-    fault: Signal<Option<String>>,
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     effect(move || {
-        if let (true, Some(field)) = (fault.with(Option::is_some), field.get()) {
+        if let (true, Some(field)) = (error.with(Option::is_some), field.get()) {
             // The field may have left the page; then nothing is focused.
             let _ = field.focus();
         }
     });
-    let described_by = if hint.is_some() { format!("{id}-hint {id}-fault") } else { format!("{id}-fault") };
+    let described_by = if hint.is_some() { format!("{id}-hint {id}-error") } else { format!("{id}-error") };
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -126,12 +126,12 @@ fn PasswordField(
                 dir="ltr"
                 aria-required="true"
                 aria-describedby=described_by
-                aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
                 prop:value=move || value.get()
                 on:input:target=move |event| value.set(event.target().value())
             />
             {hint.map(|hint| view! { <small id=format!("{id}-hint")>{hint}</small> })}
-            <FieldErrorLine id=format!("{id}-fault") fault/>
+            <FieldErrorLine id=format!("{id}-error") error/>
         </div>
     }
 }

@@ -58,7 +58,7 @@ pub fn QuietHoursFields(
                 label
                 value=Signal::derive(move || format_minute(*of(&mut last.get())))
                 on_change=Callback::new(change)
-                fault=Signal::derive(move || missing.get().then(t::compose_fault_missing))
+                error=Signal::derive(move || missing.get().then(t::compose_error_missing))
                 kind="time"
             />
         }

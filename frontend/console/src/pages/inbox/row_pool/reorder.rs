@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 /// Assigns a row to each key. A key that is shown keeps its row; the others take a free row or a new number.
 /// `rows` are the keys that the rows show.
-pub fn assign_rows(rows: &[Option<Uuid>], lines: &[Uuid]) -> Vec<usize> {
+pub fn assign_rows(rows: &[Option<Uuid>], wanted: &[Uuid]) -> Vec<usize> {
     let kept = |line: &Uuid| rows.iter().position(|row| row.as_ref() == Some(line));
-    let mut free = (0..rows.len()).filter(|row| rows[*row].is_none_or(|line| !lines.contains(&line))).chain(rows.len()..);
-    lines.iter().filter_map(|line| kept(line).or_else(|| free.next())).collect()
+    let mut free = (0..rows.len()).filter(|row| rows[*row].is_none_or(|key| !wanted.contains(&key))).chain(rows.len()..);
+    wanted.iter().filter_map(|key| kept(key).or_else(|| free.next())).collect()
 }
 
 /// Which rows can keep their position while the others are moved between them: as many as possible of those

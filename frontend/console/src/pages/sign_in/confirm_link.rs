@@ -12,13 +12,13 @@ use crate::{
 };
 
 lazy_view! {
-    /// The question, loaded on demand.
-    after_first_paint::load_link_question: LazyLinkQuestion() = LinkQuestion()
+    /// The dialog, loaded on demand.
+    after_first_paint::load_confirm_link: LazyConfirmLink() = ConfirmLink()
 }
 
-/// The question.
+/// Asks which person to use.
 #[component]
-pub fn LinkQuestion() -> impl IntoView {
+pub fn ConfirmLink() -> impl IntoView {
     let state = State::expect();
     let asked = state.session.with_untracked(|session| match session {
         Session::ConfirmingLink(asked) => Some((**asked).clone()),
