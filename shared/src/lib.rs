@@ -16,6 +16,7 @@ pub mod live;
 pub mod notification;
 pub mod person;
 pub mod problem;
+pub mod request_preview;
 mod rfc3339;
 pub mod saved_draft;
 #[cfg(feature = "openapi")]

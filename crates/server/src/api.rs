@@ -24,6 +24,7 @@ mod password;
 mod people;
 mod recall_and_correct;
 mod recipients;
+mod request_previews;
 mod scheduled;
 mod secret_response;
 mod session;

@@ -27,6 +27,7 @@ pub mod metrics;
 mod panic_message;
 pub mod problem;
 pub mod rate_limits;
+pub mod request_preview;
 pub mod request_url;
 pub mod router;
 mod sd_notify;

@@ -10,8 +10,8 @@ use utoipa_axum::{
 use super::{
     button_clicks, deliveries, directory,
     document::{base, complete},
-    drafts, events, export, inbox, keys, me, members, notifications, password, people, recall_and_correct, recipients, scheduled, session,
-    sign_in_link, tenant, thumbnail, volume,
+    drafts, events, export, inbox, keys, me, members, notifications, password, people, recall_and_correct, recipients, request_previews,
+    scheduled, session, sign_in_link, tenant, thumbnail, volume,
 };
 use crate::state::AppState;
 
@@ -27,6 +27,7 @@ pub const ENDPOINTS: &[fn() -> UtoipaMethodRouter<AppState>] = &[
     || routes!(people::count_audience),
     || routes!(notifications::send, notifications::list_sent),
     || routes!(notifications::get_sent),
+    || routes!(request_previews::preview_requests),
     || routes!(deliveries::deliveries),
     || routes!(deliveries::redeliver),
     || routes!(recipients::recipients),

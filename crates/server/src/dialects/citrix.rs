@@ -15,6 +15,7 @@ mod field_errors;
 mod headers;
 mod list;
 mod path;
+mod request_preview;
 mod response;
 mod scalar;
 mod subscriptions;
@@ -32,8 +33,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-pub use self::webhook_payload::Callback;
 use self::{dedup::DedupSetting, error::CitrixError, path::Endpoint};
+pub use self::{request_preview::request_preview, webhook_payload::Callback};
 use crate::state::AppState;
 
 /// The id that identifies a request and its response in the logs of both sides (documented by the vendor).

@@ -10,6 +10,7 @@ mod message;
 mod message_request;
 mod notifications;
 mod path;
+mod request_preview;
 mod role_audience;
 mod roles;
 mod session;
@@ -23,6 +24,7 @@ use axum::{
     response::Response,
 };
 
+pub use self::request_preview::request_preview;
 use self::{auth::PasswordCache, error::GraviteeError, path::Endpoint};
 use crate::state::AppState;
 

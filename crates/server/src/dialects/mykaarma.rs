@@ -6,6 +6,7 @@
 mod body_tags;
 mod iso8601;
 mod request;
+mod request_preview;
 mod response;
 mod wire;
 
@@ -32,6 +33,7 @@ use campanile_domain::{
 use campanile_shared::Recipients;
 use uuid::Uuid;
 
+pub use self::request_preview::request_preview;
 use self::{
     request::NotifyCommand,
     response::{MyKaarmaError, NotifyResponse},

@@ -12,6 +12,7 @@ mod fields;
 mod notifications;
 mod notify;
 mod query;
+mod request_preview;
 mod users;
 
 use axum::{
@@ -23,6 +24,7 @@ use axum::{
 use campanile_domain::Error;
 
 use self::error::SelfCommunityError;
+pub use self::request_preview::request_preview;
 use crate::{
     auth::{Caller, bearer_token},
     state::AppState,

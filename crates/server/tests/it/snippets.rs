@@ -4,10 +4,18 @@
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use campanile_domain::{NewPerson, Scope, TenantSettings};
-use campanile_shared::{Recipients, SendRequest, send_request::ContentInput};
+use campanile_shared::{
+    Recipients, SendRequest,
+    request_preview::{
+        RequestPreview,
+        UnsupportedField::{self, Audience, Component, Languages},
+    },
+    send_request::ContentInput,
+};
+use serde::Deserialize;
 use tokio::process::Command;
 
-use self::snippet::{Api, Language};
+use self::snippet::Language;
 use crate::harness::Server;
 
 #[path = "../../../../frontend/console/src/pages/compose/snippet.rs"]
@@ -36,14 +44,29 @@ fn command(language: Language, folder: &Path) -> Option<(std::path::PathBuf, Com
     Some((file, command))
 }
 
+/// The requests that the server writes.
+async fn previews(server: &Server, key: &str, request: &SendRequest) -> Vec<RequestPreview> {
+    #[derive(Deserialize)]
+    struct Previews {
+        items: Vec<RequestPreview>,
+    }
+    let call = reqwest::Client::new().post(server.url("/api/v1/request-previews")).bearer_auth(key).json(request);
+    let previews: Previews = call.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
+    assert_eq!(previews.items.iter().map(|preview| preview.api.as_str()).collect::<Vec<_>>(), APIS);
+    previews.items
+}
+
+/// The APIs, in the order in which the server lists them.
+const APIS: [&str; 5] = ["Campanile", "Citrix Cloud", "Gravitee APIM", "myKaarma", "SelfCommunity"];
+
 /// A send request whose recipients the API supports.
-fn send_request(api: Api) -> SendRequest {
+fn send_request(api: &str) -> SendRequest {
     let to = match api {
-        Api::Campanile => Recipients::Everyone,
-        Api::Citrix => Recipients::Administrators,
-        Api::Gravitee => Recipients::Role { object: "environment:DEFAULT".to_owned(), relation: "ADMIN".to_owned() },
-        Api::MyKaarma => Recipients::Person { person: "ada".to_owned() },
-        Api::SelfCommunity => Recipients::Person { person: "selfcommunity:7".to_owned() },
+        "Campanile" => Recipients::Everyone,
+        "Citrix Cloud" => Recipients::Administrators,
+        "Gravitee APIM" => Recipients::Role { object: "environment:DEFAULT".to_owned(), relation: "ADMIN".to_owned() },
+        "myKaarma" => Recipients::Person { person: "ada".to_owned() },
+        _ => Recipients::Person { person: "selfcommunity:7".to_owned() },
     };
     let content = ContentInput { language: "en".to_owned(), title: TITLE.to_owned(), description: DESCRIPTION.to_owned(), link: None };
     SendRequest { to: vec![to], content: vec![content], ..SendRequest::default() }
@@ -67,12 +90,14 @@ async fn send_through_every_api(server: Arc<Server>, language: Language) -> bool
     campanile.store().set_relation(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
     let key = campanile.create_key(&tenant, "deploys", &[Scope::Admin]).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    for (before, api) in Api::ALL.into_iter().enumerate() {
-        let what = format!("{} through {}", language.name(), api.name());
-        let (program, unsupported) =
-            snippet::write(&server.url(""), &tenant.name, &send_request(api), "2026-11-25T12:00:00Z", api, language);
-        assert!(unsupported.is_empty(), "{what}: {unsupported:?}");
-        assert!(!program.contains("{{") && !program.contains("?key") && !program.contains("?basic"), "{what}:\n{program}");
+    for (before, api) in APIS.into_iter().enumerate() {
+        let what = format!("{} through {api}", language.name());
+        let preview = &previews(&server, &key, &send_request(api)).await[before];
+        assert_eq!(preview.unsupported, [], "{what}");
+        let program = language.write(&server.url(""), preview);
+        for rest in ["{{", "?key", "?basic", "?header"] {
+            assert!(!program.contains(rest), "{what}:\n{program}");
+        }
         let Some((file, mut command)) = command(language, folder.path()) else { continue };
         std::fs::write(&file, &program).unwrap();
         // Some compilers read source files in the encoding of the locale.
@@ -103,8 +128,12 @@ async fn every_installed_language_sends_through_every_api() {
     }
 }
 
-#[test]
-fn what_an_api_cannot_express_is_reported() {
+#[tokio::test]
+async fn what_an_api_cannot_express_is_reported() {
+    let server = Server::start().await;
+    let tenant = server.running.campanile.store().create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
+    let key = server.running.campanile.create_key(&tenant, "deploys", &[Scope::Send]).await.unwrap();
+
     let everything = SendRequest {
         to: vec![Recipients::Everyone],
         content: ["en", "de"]
@@ -113,11 +142,17 @@ fn what_an_api_cannot_express_is_reported() {
         component: Some("Backup".to_owned()),
         ..SendRequest::default()
     };
-    let unsupported = |api| snippet::write("", "acme", &everything, "", api, Language::Curl).1;
-    use snippet::UnsupportedField::{Audience, Component, Languages};
-    assert_eq!(unsupported(Api::Campanile), []);
-    assert_eq!(unsupported(Api::Citrix), [Audience]);
-    assert_eq!(unsupported(Api::Gravitee), [Languages, Component, Audience]);
-    assert_eq!(unsupported(Api::MyKaarma), [Languages, Component, Audience]);
-    assert_eq!(unsupported(Api::SelfCommunity), [Languages, Component, Audience]);
+    let unsupported: Vec<Vec<UnsupportedField>> =
+        previews(&server, &key, &everything).await.into_iter().map(|preview| preview.unsupported).collect();
+    let only_ours = vec![Languages, Component, Audience];
+    assert_eq!(unsupported, [vec![], vec![Audience], only_ours.clone(), only_ours.clone(), only_ours]);
+}
+
+#[tokio::test]
+async fn only_those_who_may_send_see_requests() {
+    let server = Server::start().await;
+    let tenant = server.running.campanile.store().create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
+    let key = server.running.campanile.create_key(&tenant, "reports", &[Scope::Read]).await.unwrap();
+    let call = reqwest::Client::new().post(server.url("/api/v1/request-previews")).bearer_auth(key).json(&SendRequest::default());
+    assert_eq!(call.send().await.unwrap().status(), 403);
 }

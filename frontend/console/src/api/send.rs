@@ -3,6 +3,7 @@
 use campanile_shared::{
     Audience, Person, Receipt, SendRequest,
     directory::{AudienceSummary, Group},
+    request_preview::RequestPreview,
 };
 use gloo_net::http::Method;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,11 @@ struct Groups {
 #[derive(Deserialize)]
 struct People {
     items: Vec<Person>,
+}
+
+#[derive(Deserialize)]
+struct RequestPreviews {
+    items: Vec<RequestPreview>,
 }
 
 #[derive(Serialize)]
@@ -42,6 +48,11 @@ impl Api {
     /// The people whom an audience reaches now.
     pub async fn audience(&self, to: &Audience) -> Result<AudienceSummary> {
         self.send(Method::POST, "/audience", &AudienceRequest { to }).await
+    }
+
+    /// A send request as a request to each API that the server supports.
+    pub async fn request_previews(&self, request: &SendRequest) -> Result<Vec<RequestPreview>> {
+        self.send(Method::POST, "/request-previews", request).await.map(|previews: RequestPreviews| previews.items)
     }
 
     /// Sends a notification. `key` is the idempotency key: the server answers a repeated request with the first

@@ -82,7 +82,6 @@ pub fn Compose() -> impl IntoView {
 /// The form; after sending, the result.
 #[component]
 fn ComposeForm(me: Me) -> impl IntoView {
-    let tenant = me.tenant.clone();
     let writer = Author { tenant: me.tenant.clone(), name: me.person.name.clone() };
     let me = StoredValue::new(me);
     let storage = DraftStorage::load(State::expect(), me);
@@ -139,7 +138,7 @@ fn ComposeForm(me: Me) -> impl IntoView {
                 <ChannelPicker form/>
                 {channel_fields}
                 <TimePickers form/>
-                <CopyAs form tenant/>
+                <CopyAs form/>
             </div>
             <Preview form size writer/>
             <FormFooter storage submission is_http me/>

@@ -5,6 +5,7 @@ use campanile_shared::{
     Audience, Person, Receipt, SendRequest,
     delivery::DeliveryPage,
     directory::{AudienceSummary, Group},
+    request_preview::RequestPreview,
     sent::{ButtonClickPage, Correction, RecipientPage, ScheduledEntry, SentNotification, SentPage},
 };
 use uuid::Uuid;
@@ -35,6 +36,11 @@ impl State {
     /// The people whom an audience reaches now.
     pub async fn audience(self, to: &Audience) -> Result<AudienceSummary> {
         self.handle_session_error(self.api().audience(to).await)
+    }
+
+    /// A send request as a request to each API that the server supports.
+    pub async fn request_previews(self, request: &SendRequest) -> Result<Vec<RequestPreview>> {
+        self.handle_session_error(self.api().request_previews(request).await)
     }
 
     /// Sends a notification. `key` is the idempotency key.
