@@ -76,7 +76,7 @@ test("a person is added, given a role and a sign-in link, and disabled", async (
   await line.getByRole("combobox", { name: "Object" }).fill("application:shop");
   await line.getByRole("combobox", { name: "Role" }).fill("OWNER");
   await line.getByRole("button", { name: "Add role" }).click();
-  await expect(line.getByText("OWNER of application:shop")).toBeVisible();
+  await expect(line.getByText("OWNER in application:shop")).toBeVisible();
   await line.getByRole("button", { name: "New sign-in link" }).click();
   const link = await page.getByRole("textbox", { name: "Sign-in link for Dee Adeyemi" }).inputValue();
   const context = await browser.newContext();

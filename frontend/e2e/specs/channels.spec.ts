@@ -101,7 +101,7 @@ test("a role is found by the words of its object and reaches its holders", async
   await expect(page.getByRole("button", { name: "Send to 2 people" })).toBeVisible();
   await page.getByRole("button", { name: "Remove Subscribers of api petstore" }).click();
   await to.fill("shop owner");
-  await page.getByRole("option", { name: "OWNER of Shop 1 person" }).click();
+  await page.getByRole("option", { name: "OWNER in Shop 1 person" }).click();
   await page.getByRole("textbox", { name: "Title" }).fill("For the owner");
   await page.getByRole("button", { name: "Send to 1 person" }).click();
   await expect(page.getByText("Sent to 1 person")).toBeVisible();

@@ -29,6 +29,6 @@ test("changes made while the server is unavailable are reverted, with the reason
   await ada.expectUnread(0);
   await campanile.kill();
   await ada.detail.getByRole("button", { name: "Dismiss", exact: true }).click();
-  await expect(ada.page.getByText("nothing was changed")).toBeVisible();
+  await expect(ada.page.getByText("Couldn’t save the change")).toBeVisible();
   await expect(ada.row("Disk almost full")).toBeVisible();
 });
