@@ -81,6 +81,11 @@ pub struct NewApiKey {
 }
 
 impl NewApiKey {
+    /// A key with the server's default limit of requests.
+    pub fn new(name: &str, scopes: &[Scope]) -> Self {
+        Self { name: name.to_owned(), scopes: scopes.to_vec(), requests_per_second: None }
+    }
+
     /// Returns every error that prevents creation; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
         let mut faults = Vec::from_iter(display_name::check("/name", &self.name));

@@ -96,8 +96,8 @@ pub async fn fill_for(seed: &Seed, key: impl Fn(u32) -> AudienceKey, size: u32) 
         let mut sending = JoinSet::new();
         for number in some {
             let key = key(*number);
-            let (campanile, tenant, number) = (seed.campanile.clone(), seed.tenant.id, *number);
-            sending.spawn(async move { campanile.store().insert_notification(tenant, notification(&campanile, key, number), None).await });
+            let (store, tenant, new) = (seed.store.clone(), seed.tenant.id, notification(&seed.campanile, key, *number));
+            sending.spawn(async move { store.insert_notification(tenant, new, None).await });
         }
         while let Some(sent) = sending.join_next().await {
             sent??;
@@ -142,7 +142,7 @@ fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, numbe
 /// The number of rows that a notification adds, over all tables.
 async fn send_rows(seed: &Seed, data: &std::path::Path, key: AudienceKey) -> Result<u64, Box<dyn std::error::Error>> {
     let before = rows(data)?;
-    seed.campanile.store().insert_notification(seed.tenant.id, notification(&seed.campanile, key, 0), None).await?;
+    seed.store.insert_notification(seed.tenant.id, notification(&seed.campanile, key, 0), None).await?;
     Ok(rows(data)? - before)
 }
 

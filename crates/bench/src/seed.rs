@@ -6,7 +6,7 @@ use std::{
 };
 
 use campanile_domain::{
-    Campanile, NewPerson, PersonId, Scope, SecretHash, SystemClock, SystemRandom, Tenant, TenantSettings,
+    Campanile, NewPerson, Operator, PersonId, Scope, SecretHash, Store, SystemClock, SystemRandom, Tenant, TenantSettings,
     model::{
         access::Actor,
         secret::SecretKind,
@@ -15,7 +15,7 @@ use campanile_domain::{
     ports::store_events::NoListener,
 };
 use campanile_server::serve::database::DATABASE_FILE;
-use campanile_shared::SendRequest;
+use campanile_shared::{SendRequest, administration::NewApiKey};
 use campanile_store::{Options, Sqlite};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
@@ -47,6 +47,8 @@ pub fn raw_connection(data: &Path) -> rusqlite::Result<rusqlite::Connection> {
 pub struct Seed {
     /// The use cases on the store.
     pub campanile: Campanile,
+    /// The store itself.
+    pub store: Arc<dyn Store>,
     /// The tenant.
     pub tenant: Tenant,
     /// An API key with all permissions.
@@ -56,11 +58,11 @@ pub struct Seed {
 impl Seed {
     /// Creates a tenant in an empty folder.
     pub async fn new(data: &Path) -> Result<Self, Box<dyn std::error::Error>> {
-        let store = Sqlite::open(&database(data), Options::default(), Arc::new(NoListener))?;
-        let campanile = Campanile::new(Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom));
-        let tenant = campanile.create_tenant(TENANT, TenantSettings::default()).await?;
-        let key = campanile.create_key(&tenant, "bench", &[Scope::Admin]).await?;
-        Ok(Self { campanile, tenant, key })
+        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&database(data), Options::default(), Arc::new(NoListener))?);
+        let campanile = Campanile::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
+        let tenant = campanile.create_tenant(Operator, TENANT, TenantSettings::default()).await?;
+        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("bench", &[Scope::Admin])).await?.secret;
+        Ok(Self { campanile, store, tenant, key })
     }
 
     /// Adds `count` people, all of them administrators.
@@ -80,7 +82,7 @@ impl Seed {
         for some in all.chunks(512) {
             let mut adding = JoinSet::new();
             for number in some {
-                let (campanile, tenant, number) = (self.campanile.clone(), self.tenant.id, *number);
+                let (store, now, tenant, number) = (self.store.clone(), self.campanile.now(), self.tenant.id, *number);
                 adding.spawn(async move {
                     let person = NewPerson {
                         login: format!("person-{number}"),
@@ -90,7 +92,7 @@ impl Seed {
                         external_ids: Vec::new(),
                         administrator: true,
                     };
-                    campanile.store().create_person(tenant, person, campanile.now()).await
+                    store.create_person(tenant, person, now).await
                 });
             }
             while let Some(added) = adding.join_next().await {
@@ -128,11 +130,11 @@ impl Seed {
         for some in people.chunks(512) {
             let mut keeping = JoinSet::new();
             for person in some {
-                let (campanile, tenant, person) = (self.campanile.clone(), self.tenant.id, *person);
+                let (store, tenant, person) = (self.store.clone(), self.tenant.id, *person);
                 keeping.spawn(async move {
                     let session = format!("cms_bench-{}", person.0);
                     let pass = Token { kind: SecretKind::Session, tenant, subject: TokenSubject::Person(person), expires_at };
-                    campanile.store().insert_token(SecretHash::of(&session), pass).await.map(|()| session)
+                    store.insert_token(SecretHash::of(&session), pass).await.map(|()| session)
                 });
             }
             while let Some(kept) = keeping.join_next().await {

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
 
 use crate::{
-    Campanile, Error, KeyId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
+    Campanile, Error, KeyId, Result, SecretHash, Sender,
     model::{
         access::{Ability, Actor},
         listing::Listing,
@@ -33,33 +33,22 @@ impl Campanile {
 }
 
 impl Campanile {
-    /// Creates an API key for the operator and returns its text, which is never shown again. It checks no
-    /// permission; [`Campanile::add_key`] does.
-    pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> Result<String> {
-        let new = NewApiKey { name: name.to_owned(), scopes: scopes.to_vec(), requests_per_second: None };
-        self.new_key(tenant.id, &new).await
-    }
-
     /// Creates an API key. Its text is shown only in this response.
-    pub async fn add_key(&self, by: &Actor, new: &NewApiKey) -> Result<ApiKeySecret> {
-        let made = match by.require(Ability::Administer) {
-            Ok(()) => self.new_key(by.tenant(), new).await,
-            Err(error) => Err(error),
-        };
+    pub async fn create_key(&self, by: &Actor, new: &NewApiKey) -> Result<ApiKeySecret> {
         let scopes: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
-        Entry::new(SecurityEvent::KeyCreated).by(by).subject(&new.name).detail(&scopes.join(",")).finished(&made);
-        Ok(ApiKeySecret { secret: made? })
-    }
-
-    /// Creates an API key for the operator, without checking a permission.
-    pub async fn new_key(&self, tenant: TenantId, new: &NewApiKey) -> Result<String> {
-        let faults = new.check();
-        if !faults.is_empty() {
-            return Err(Error::Invalid(faults));
-        }
-        let text = secret::generate(&*self.random, SecretKind::ApiKey);
-        self.store.create_key(tenant, new, SecretHash::of(&text), self.now()).await?;
-        Ok(text)
+        let entry = Entry::new(SecurityEvent::KeyCreated).by(by).subject(&new.name).detail(&scopes.join(","));
+        entry
+            .log(async {
+                by.require(Ability::Administer)?;
+                let faults = new.check();
+                if !faults.is_empty() {
+                    return Err(Error::Invalid(faults));
+                }
+                let secret = secret::generate(&*self.random, SecretKind::ApiKey);
+                self.store.create_key(by.tenant(), new, SecretHash::of(&secret), self.now()).await?;
+                Ok(ApiKeySecret { secret })
+            })
+            .await
     }
 
     /// A page of the tenant's API keys, by name, including revoked ones.
@@ -78,11 +67,13 @@ impl Campanile {
     /// Revokes a key and every token it was exchanged for. This process rejects it at once, other processes
     /// on the same store within a second.
     pub async fn revoke_key(&self, by: &Actor, name: &str) -> Result<()> {
-        let revoked = match by.require(Ability::Administer) {
-            Ok(()) => self.store.revoke_key(by.tenant(), name, self.now()).await,
-            Err(error) => Err(error),
-        };
-        Entry::new(SecurityEvent::KeyRevoked).by(by).subject(name).finished(&revoked);
+        let entry = Entry::new(SecurityEvent::KeyRevoked).by(by).subject(name);
+        let revoked = entry
+            .log(async {
+                by.require(Ability::Administer)?;
+                self.store.revoke_key(by.tenant(), name, self.now()).await
+            })
+            .await;
         self.sender_cache.remove(by.tenant(), name);
         revoked
     }

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    Error, KeyId, PersonId, Result,
+    Error, KeyId, PersonId, Result, TenantId,
     model::access::{Actor, Person},
 };
 
@@ -25,6 +25,8 @@ pub enum CallerId {
     Person(PersonId),
     /// An API key.
     Key(KeyId),
+    /// The operator, on one tenant.
+    Operator(TenantId),
 }
 
 impl From<&Person> for CallerId {
@@ -38,6 +40,7 @@ impl From<&Actor> for CallerId {
         match by {
             Actor::Person(who) => Self::Person(who.id),
             Actor::Sender(sender) => Self::Key(sender.key),
+            Actor::Operator { tenant, .. } => Self::Operator(*tenant),
         }
     }
 }

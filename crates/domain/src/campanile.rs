@@ -68,11 +68,6 @@ impl Campanile {
         self
     }
 
-    /// The store.
-    pub fn store(&self) -> &dyn Store {
-        &*self.store
-    }
-
     /// The current time. Jumps of the system clock are followed only after they have lasted: see
     /// [`SteadyClock`].
     pub fn now(&self) -> DateTime<Utc> {

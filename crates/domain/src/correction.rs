@@ -24,9 +24,7 @@ impl Campanile {
     /// Replaces the content of a notification. [`Error::NotFound`] also if it is in no inbox, because it was
     /// only mailed or was recalled.
     pub async fn correct(&self, by: &Actor, id: Uuid, content: Vec<ContentInput>) -> Result<SentNotification> {
-        let corrected = self.correct_one(by, id, content).await;
-        Entry::new(SecurityEvent::Correction).by(by).subject(&id.to_string()).finished(&corrected);
-        corrected
+        Entry::new(SecurityEvent::Correction).by(by).subject(&id.to_string()).log(self.correct_one(by, id, content)).await
     }
 
     async fn correct_one(&self, by: &Actor, id: Uuid, content: Vec<ContentInput>) -> Result<SentNotification> {

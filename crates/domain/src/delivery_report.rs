@@ -3,7 +3,7 @@
 use std::{pin::pin, time::Duration};
 
 use campanile_shared::{
-    delivery::DeliveryPage,
+    delivery::{Delivery, DeliveryPage},
     sent::{ButtonClickPage, RecipientPage},
 };
 use tokio::time::{Instant, timeout_at};
@@ -24,6 +24,13 @@ impl Campanile {
         let _turn = self.search_limiter.acquire(by).await?;
         let (found, counts) = self.store.deliveries(by.tenant(), id, after, limit).await?;
         Ok(DeliveryPage { items: found.items, next: found.next.map(|row| row.to_string()), counts })
+    }
+
+    /// The first delivery of a notification, for its sender; `None` if it has none.
+    pub async fn first_delivery(&self, by: &Actor, id: Uuid) -> Result<Option<Delivery>> {
+        by.require(Ability::Send)?;
+        let (found, _) = self.store.deliveries(by.tenant(), id, None, 1).await?;
+        Ok(found.into_iter().next())
     }
 
     /// Tries rejected and given-up deliveries again; returns how many there are.

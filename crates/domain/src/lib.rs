@@ -13,13 +13,16 @@ pub mod campanile;
 pub mod correction;
 pub mod deletion_clock;
 pub mod delivery_report;
+pub mod directory_export;
 #[cfg(test)]
 mod fixtures;
 pub mod groups;
+pub mod health;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod import;
 pub mod inbox;
+pub mod inbox_by_broadcast;
 pub mod jwt;
 pub mod known_browsers;
 pub mod lifetimes;
@@ -28,6 +31,8 @@ pub mod model;
 pub mod outbox;
 pub mod password;
 pub mod password_hashing;
+pub mod people;
+pub mod personal_tokens;
 pub mod portal_secret;
 pub mod portal_tokens;
 pub mod ports;
@@ -46,6 +51,7 @@ pub mod sent_notifications;
 pub mod sessions;
 pub mod sign_in_links;
 pub mod steady_clock;
+pub mod stream_access;
 pub mod stream_resume;
 pub mod stream_tickets;
 pub mod synchronous_send;
@@ -54,11 +60,11 @@ pub mod tenants;
 pub mod tokens;
 pub mod unsubscribe;
 pub mod volume;
-pub mod webhook;
+pub mod webhooks;
 
 pub use campanile::Campanile;
 pub use model::{
-    access::{Person, Scope, Sender},
+    access::{Operator, Person, Scope, Sender},
     audience_key::AudienceKey,
     error::{Error, Result},
     grant::Grant,

@@ -1,19 +1,17 @@
 //! Managing people as an administrator: listing, adding, changing, disabling, enabling and removing them.
 
 use campanile_shared::{
-    FieldError,
     administration::{Member, MemberChange, NewMember},
     directory::{PersonRecord, Record},
-    problem::FieldErrorCode,
 };
 
 use crate::{
     Campanile, Error, NewPerson, PersonId, Result, TenantId,
     model::{
         access::{Ability, Actor},
+        audience_key::ADMINISTRATOR_ROLE,
         member_cursor::MemberCursor,
         relation::PERSON_PREFIX,
-        token::IssuedSecret,
     },
     record_rules,
     security_log::{Entry, event::SecurityEvent},
@@ -23,18 +21,17 @@ impl Campanile {
     /// Removes a person with their inbox, sessions and relations. Only an administrator may remove an
     /// administrator, because that ends a relation to the tenant.
     pub async fn remove_person(&self, by: &Actor, login: &str) -> Result<()> {
-        let removed = self.remove_one(by, login).await;
-        Entry::new(SecurityEvent::PersonRemoved).by(by).subject(login).finished(&removed);
-        removed
-    }
-
-    async fn remove_one(&self, by: &Actor, login: &str) -> Result<()> {
-        by.require(Ability::Directory)?;
-        let person = self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)?;
-        if self.store.member(by.tenant(), person).await?.is_some_and(|member| member.administrator) {
-            by.require(Ability::Administer)?;
-        }
-        self.store.remove_person(by.tenant(), person).await
+        let entry = Entry::new(SecurityEvent::PersonRemoved).by(by).subject(login);
+        entry
+            .log(async {
+                by.require(Ability::Directory)?;
+                let person = self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)?;
+                if self.store.member(by.tenant(), person).await?.is_some_and(|member| member.administrator) {
+                    by.require(Ability::Administer)?;
+                }
+                self.store.remove_person(by.tenant(), person).await
+            })
+            .await
     }
 
     /// The person of an object or subject `person:…`, by login or external id; `None` for anything else and
@@ -82,9 +79,7 @@ impl Campanile {
     pub async fn add_member(&self, by: &Actor, new: NewMember) -> Result<Member> {
         let right = if new.administrator { "administrator" } else { "reader" };
         let entry = Entry::new(SecurityEvent::PersonAdded).by(by).subject(&new.person.login).detail(right);
-        let added = self.add_one(by, new).await;
-        entry.finished(&added);
-        added
+        entry.log(self.add_one(by, new)).await
     }
 
     async fn add_one(&self, by: &Actor, new: NewMember) -> Result<Member> {
@@ -116,37 +111,39 @@ impl Campanile {
     /// Disables or enables a person. An administrator can neither disable themselves nor the last
     /// administrator.
     pub async fn set_disabled(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
-        let set = self.disable_one(by, login, disabled).await;
         let event = if disabled { SecurityEvent::PersonDisabled } else { SecurityEvent::PersonEnabled };
-        Entry::new(event).by(by).subject(login).finished(&set);
-        set
+        let entry = Entry::new(event).by(by).subject(login);
+        entry
+            .log(async {
+                let person = self.find_as_administrator(by, login).await?;
+                if matches!(by, Actor::Person(who) if who.id == person) {
+                    return Err(self.own_right_error(by.tenant(), "/disabled").await?);
+                }
+                self.store.set_disabled(by.tenant(), person, disabled, self.now()).await?;
+                self.member(by, login).await
+            })
+            .await
     }
 
-    async fn disable_one(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
-        let person = self.find_as_administrator(by, login).await?;
-        if matches!(by, Actor::Person(who) if who.id == person) {
-            return Err(self.own_right_error(by.tenant(), "/disabled").await?);
-        }
-        self.store.set_disabled(by.tenant(), person, disabled, self.now()).await?;
-        self.member(by, login).await
+    /// Gives a person the right to administer the tenant, or revokes it. An administrator can neither revoke
+    /// their own right nor that of the last administrator.
+    pub async fn set_administrator(&self, by: &Actor, login: &str, holds: bool) -> Result<()> {
+        let (object, relation) = ADMINISTRATOR_ROLE;
+        let event = if holds { SecurityEvent::RoleGranted } else { SecurityEvent::RoleRevoked };
+        let entry = Entry::new(event).by(by).subject(login).detail(&format!("{object}#{relation}"));
+        entry
+            .log(async {
+                let person = self.find_as_administrator(by, login).await?;
+                if !holds && matches!(by, Actor::Person(who) if who.id == person) {
+                    return Err(self.own_right_error(by.tenant(), "/administrator").await?);
+                }
+                self.store.set_relation(by.tenant(), person, object, relation, holds, self.now()).await
+            })
+            .await
     }
 
-    /// Creates a one-use sign-in link for a person who is not disabled.
-    pub async fn create_sign_in_link_for(&self, by: &Actor, login: &str) -> Result<IssuedSecret> {
-        let made = self.link_of(by, login).await;
-        Entry::new(SecurityEvent::LinkCreated).by(by).subject(login).finished(&made);
-        made
-    }
-
-    async fn link_of(&self, by: &Actor, login: &str) -> Result<IssuedSecret> {
-        let person = self.find_as_administrator(by, login).await?;
-        if self.store.person(by.tenant(), person).await?.is_none() {
-            return Err(Error::Invalid(vec![FieldError::new("/login", FieldErrorCode::Forbidden)]));
-        }
-        self.create_sign_in_link(by.tenant(), person).await
-    }
-
-    async fn find_as_administrator(&self, by: &Actor, login: &str) -> Result<PersonId> {
+    /// The id of a person whom an administrator names; [`Error::NotFound`] if there is none.
+    pub(crate) async fn find_as_administrator(&self, by: &Actor, login: &str) -> Result<PersonId> {
         by.require(Ability::Administer)?;
         self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)
     }
@@ -154,6 +151,8 @@ impl Campanile {
 
 #[cfg(test)]
 mod tests {
+    use campanile_shared::{FieldError, problem::FieldErrorCode};
+
     use super::*;
 
     #[test]

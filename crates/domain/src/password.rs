@@ -8,7 +8,9 @@ use campanile_shared::{FieldError, problem::FieldErrorCode};
 
 use crate::{
     Campanile, Error, Person, PersonId, Result, SecretHash, TenantId,
+    model::access::{Ability, Actor},
     password_hashing::{self, HashingCaller},
+    security_log::{Entry, event::SecurityEvent},
 };
 
 /// An account, found by a login or external id.
@@ -18,6 +20,14 @@ pub struct Account {
     pub tenant: TenantId,
     /// The person.
     pub person: PersonId,
+}
+
+/// A password that was right, and is until it is changed. It need not be verified again, which takes tens of
+/// milliseconds.
+#[derive(Clone)]
+pub struct VerifiedPassword {
+    account: Account,
+    hash: String,
 }
 
 /// The hash of a password that no one has, with the usual cost parameters.
@@ -34,22 +44,49 @@ impl Campanile {
     /// The person of an account, if the password is right and they are not disabled. `Unauthenticated` for
     /// any wrong part, [`Error::TooManyRequests`] if too many passwords are being verified.
     pub async fn person_with_password(&self, account: Option<Account>, password: &str, caller: HashingCaller) -> Result<Person> {
+        Ok(self.verify_password(account, password, caller).await?.0)
+    }
+
+    /// Like [`Campanile::person_with_password`], for a caller who sends the password with each request.
+    pub async fn verify_password(
+        &self,
+        account: Option<Account>,
+        password: &str,
+        caller: HashingCaller,
+    ) -> Result<(Person, VerifiedPassword)> {
         let hash = match account {
             Some(Account { tenant, person }) => self.store.password(tenant, person).await?,
             None => None,
         };
         // An unknown account takes as much time as a wrong password, so that the two cannot be distinguished.
         let fits = self.verify(password, hash.as_deref().unwrap_or(DUMMY_HASH), caller).await?;
-        let account = account.filter(|_| fits && hash.is_some()).ok_or(Error::Unauthenticated)?;
-        self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated)
+        let (Some(account), Some(hash), true) = (account, hash, fits) else { return Err(Error::Unauthenticated) };
+        let person = self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated)?;
+        Ok((person, VerifiedPassword { account, hash }))
     }
 
-    /// Sets a person's password and ends their sessions, for the operator. [`Error::Invalid`] at `/password`
+    /// The person of a password that was verified before; `None` if it was changed since.
+    /// [`Error::Unauthenticated`] if they are disabled.
+    pub async fn person_with_verified_password(&self, VerifiedPassword { account, hash }: &VerifiedPassword) -> Result<Option<Person>> {
+        if self.store.password(account.tenant, account.person).await?.as_ref() != Some(hash) {
+            return Ok(None);
+        }
+        self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated).map(Some)
+    }
+
+    /// Sets a person's password and ends their sessions, as the operator. [`Error::Invalid`] at `/password`
     /// if it is not acceptable.
-    pub async fn set_password(&self, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
-        self.check_new_password("/password", tenant, person, password).await?;
-        let hash = self.hash(password).await?;
-        self.store.set_password(tenant, person, &hash).await
+    pub async fn set_password(&self, by: &Actor, login: &str, password: &str) -> Result<()> {
+        let entry = Entry::new(SecurityEvent::PasswordSet).by(by).subject(login);
+        entry
+            .log(async {
+                by.require(Ability::Operate)?;
+                let (tenant, person) = (by.tenant(), self.find_as_administrator(by, login).await?);
+                self.check_new_password("/password", tenant, person, password).await?;
+                let hash = self.hash(password).await?;
+                self.store.set_password(tenant, person, &hash).await
+            })
+            .await
     }
 
     /// Changes one's own password. Ends every other session, sign-in link and known browser; personal tokens

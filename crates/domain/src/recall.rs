@@ -22,16 +22,15 @@ impl Campanile {
     /// Removes a notification from every inbox and ends its pending deliveries. A repeat changes nothing. Its
     /// content stays visible to those who may see sent notifications.
     pub async fn recall(&self, by: &Actor, id: Uuid) -> Result<SentNotification> {
-        let recalled = self.recall_one(by, id).await;
-        Entry::new(SecurityEvent::Recall).by(by).subject(&id.to_string()).finished(&recalled);
-        recalled
-    }
-
-    async fn recall_one(&self, by: &Actor, id: Uuid) -> Result<SentNotification> {
-        by.require(Ability::Send)?;
-        by.require(Ability::ReadSent)?;
-        self.store.recall(by.tenant(), id, Reviser::of(by), self.now()).await?;
-        while self.store.cancel_deliveries(by.tenant(), id, self.now(), BATCH_SIZE).await? >= BATCH_SIZE {}
-        self.sent_notification(by, id).await
+        let entry = Entry::new(SecurityEvent::Recall).by(by).subject(&id.to_string());
+        entry
+            .log(async {
+                by.require(Ability::Send)?;
+                by.require(Ability::ReadSent)?;
+                self.store.recall(by.tenant(), id, Reviser::of(by), self.now()).await?;
+                while self.store.cancel_deliveries(by.tenant(), id, self.now(), BATCH_SIZE).await? >= BATCH_SIZE {}
+                self.sent_notification(by, id).await
+            })
+            .await
     }
 }

@@ -32,12 +32,13 @@ impl Campanile {
 
     /// Removes a scheduled or unscheduled notification without sending it.
     pub async fn cancel_scheduled(&self, by: &Actor, id: Uuid) -> Result<()> {
-        let done = match by.require(Ability::Send) {
-            Ok(()) => self.store.cancel_scheduled(by.tenant(), id).await,
-            Err(error) => Err(error),
-        };
-        Entry::new(SecurityEvent::Recall).by(by).subject(&id.to_string()).detail("scheduled").finished(&done);
-        done
+        let entry = Entry::new(SecurityEvent::Recall).by(by).subject(&id.to_string()).detail("scheduled");
+        entry
+            .log(async {
+                by.require(Ability::Send)?;
+                self.store.cancel_scheduled(by.tenant(), id).await
+            })
+            .await
     }
 
     /// Sends a scheduled or unscheduled notification now.

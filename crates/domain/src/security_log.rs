@@ -70,6 +70,7 @@ impl Entry {
             _ if matches!(self.origin, Some(Origin::CommandLine(_))) => {}
             Actor::Person(person) => self.actor = Some(("person", person.login.clone())),
             Actor::Sender(sender) => self.actor = Some(("key", sender.name.clone())),
+            Actor::Operator { .. } => self.actor = Some(("operator", actor.name().to_owned())),
         }
         self
     }
@@ -120,6 +121,13 @@ impl Entry {
         if let Some(repeated) = REFUSALS.count((self.event, reason, self.tenant.clone()), Instant::now()) {
             self.write("refused", Some(reason), repeated);
         }
+    }
+
+    /// Does the work and writes its result, see [`finished`](Self::finished).
+    pub async fn log<T>(self, work: impl Future<Output = crate::Result<T>>) -> crate::Result<T> {
+        let result = work.await;
+        self.finished(&result);
+        result
     }
 
     /// Writes the result. Failures of the store are not written: they are in the error log.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Campanile, Error, Person, PersonId, Result, SecretHash, TenantId,
+    Campanile, Error, Person, Result, SecretHash, TenantId,
     model::{
         access::Actor,
         secret::SecretKind,
@@ -13,11 +13,6 @@ use crate::{
 };
 
 impl Campanile {
-    /// Creates a personal token for a person's own programs. Its text is shown once.
-    pub async fn create_personal_token(&self, tenant: TenantId, person: PersonId, life: Duration) -> Result<IssuedSecret> {
-        self.issue(SecretKind::PersonalToken, tenant, TokenSubject::Person(person), life).await
-    }
-
     pub(crate) async fn issue(&self, kind: SecretKind, tenant: TenantId, subject: TokenSubject, life: Duration) -> Result<IssuedSecret> {
         let secret = secret::generate(&*self.random, kind);
         let expires_at = self.now() + life;

@@ -10,13 +10,9 @@ mod person;
 mod shutdown;
 mod tenant;
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
-use campanile_domain::{
-    Campanile,
-    ports::store_events::NoListener,
-    security_log::{self, Origin},
-};
+use campanile_domain::security_log::{self, Origin};
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -24,7 +20,12 @@ use self::{
     output::{CliError, print_line},
     shutdown::{ShutdownSignals, serve_until_signal},
 };
-use crate::{api, config::Config, log::Log, serve};
+use crate::{
+    api,
+    config::Config,
+    log::Log,
+    serve::{self, database::open_for_command},
+};
 
 /// One place for every notification your administrators should see.
 #[derive(Parser)]
@@ -171,15 +172,11 @@ fn run(line: CommandLine) -> Result<(), CliError> {
             Command::Demo { portal, .. } => demo::run(config, portal).await,
             Command::Backup { file, force } => backup::backup(&config, &file, force),
             Command::Restore { file } => backup::restore(&config, &file),
-            Command::Tenant(command) => tenant::run(command, &open_store(&config)?).await,
-            Command::Person(command) => person::run(command, &open_store(&config)?, &config).await,
-            Command::Directory(command) => directory::run(command, &open_store(&config)?).await,
-            Command::Key(command) => key::run(command, &open_store(&config)?).await,
+            Command::Tenant(command) => tenant::run(command, &open_for_command(&config)?).await,
+            Command::Person(command) => person::run(command, &open_for_command(&config)?, &config).await,
+            Command::Directory(command) => directory::run(command, &open_for_command(&config)?).await,
+            Command::Key(command) => key::run(command, &open_for_command(&config)?).await,
             Command::Openapi => Ok(()),
         }
     }))
-}
-
-fn open_store(config: &Config) -> Result<Campanile, CliError> {
-    Ok(serve::database::open_store(config, Arc::new(NoListener))?)
 }

@@ -61,8 +61,7 @@ impl AllowedOrigins {
 
     /// Reloads the tenants' origins from the store.
     pub async fn refresh(&self, campanile: &Campanile) -> Result<(), Error> {
-        let tenants = campanile.store().tenants().await?;
-        let named = tenants.into_iter().flat_map(|tenant| tenant.settings.origins).collect();
+        let named = campanile.embedding_origins().await?.into_iter().collect();
         *self.tenant_origins.write().unwrap_or_else(PoisonError::into_inner) = named;
         Ok(())
     }

@@ -25,20 +25,20 @@ pub async fn livez() -> impl IntoResponse {
 /// Answers ok when the store can be read and written and all tasks and threads run. Reports the state of each
 /// task and thread, for operators.
 pub async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
-    let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
+    let (tasks, threads) = (app.supervisor.report(), app.campanile.store_threads());
     let (status, word) = readiness(&app, &tasks, &threads).await;
     probe_response(status, json!({ "status": word, "tasks": tasks, "threads": threads }))
 }
 
 /// Answers as [`readyz`] does, with the status alone, for a public listener.
 pub async fn readyz_status(State(app): State<AppState>) -> impl IntoResponse {
-    let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
+    let (tasks, threads) = (app.supervisor.report(), app.campanile.store_threads());
     let (status, word) = readiness(&app, &tasks, &threads).await;
     probe_response(status, json!({ "status": word }))
 }
 
 async fn readiness(app: &AppState, tasks: &[TaskReport], threads: &[ThreadReport]) -> (StatusCode, &'static str) {
-    match timeout(STORE_TIMEOUT, app.campanile.store().check()).await {
+    match timeout(STORE_TIMEOUT, app.campanile.check_store()).await {
         Ok(Ok(())) if threads.iter().any(|thread| !thread.running) => {
             tracing::warn!("not ready: a thread of the store has ended");
             (StatusCode::SERVICE_UNAVAILABLE, "task-down")

@@ -22,6 +22,7 @@ pub fn scoped_key(by: &Actor, call: &str, key: String, body: &[u8]) -> Idempoten
     let scope = match by {
         Actor::Person(person) => format!("{call} person:{}", person.id.0),
         Actor::Sender(sender) => format!("{call} key:{}", sender.key.0),
+        Actor::Operator { .. } => format!("{call} operator"),
     };
     IdempotencyKey { scope, key, body_sha256: Sha256::digest(body).into(), answer: None }
 }

@@ -6,7 +6,7 @@ mod tasks;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, Clock, Random, SystemClock, SystemRandom, outbox::Outbox};
+use campanile_domain::{Campanile, Clock, Random, Store, SystemClock, SystemRandom, outbox::Outbox};
 use tokio::{
     net::TcpListener,
     sync::{Mutex, watch},
@@ -15,7 +15,7 @@ use tokio::{
 
 pub use self::error::StartError;
 use self::{
-    database::{lock_database, open_store_with, warn_if_readable},
+    database::{lock_database, open_store, use_cases, warn_if_readable},
     tasks::start_tasks,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub struct RunningServer {
     pub admin_address: Option<SocketAddr>,
     /// The use cases.
     pub campanile: Campanile,
+    /// The store, for the owner of the server. Handlers have the use cases alone.
+    pub store: Arc<dyn Store>,
     /// The state of the handlers.
     pub app: AppState,
     shutdown: watch::Sender<bool>,
@@ -73,7 +75,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
 pub async fn start_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<RunningServer, StartError> {
     let (hub, hub_sender, commits) = Hub::new(config.live.lag);
     let lock = lock_database(&config)?;
-    let campanile = open_store_with(&config, Arc::new(hub_sender), clock.clone(), random, Some(lock))?;
+    let store = open_store(&config, Arc::new(hub_sender), Some(lock))?;
+    let campanile = use_cases(&config, store.clone(), clock.clone(), random)?;
     let address = config.server.listen;
     let (listener, address) = bind(address).await?;
     let admin = match config.server.admin_listen.parse() {
@@ -120,7 +123,7 @@ pub async fn start_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn R
         }
     });
     warn_if_readable(&app.config);
-    Ok(RunningServer { address, admin_address, campanile, app, shutdown, done })
+    Ok(RunningServer { address, admin_address, campanile, store, app, shutdown, done })
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -1,5 +1,5 @@
-//! Callers and their permissions: people and API keys as values that prove their authority, and one table of
-//! abilities.
+//! Callers and their permissions: people, API keys and the operator as values that prove their authority, and
+//! one table of abilities.
 
 pub use campanile_shared::Scope;
 
@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 
 use campanile_shared::{Language, sent::SenderKind};
 
-use crate::{Error, KeyId, PersonId, Result, TenantId};
+use crate::{Error, KeyId, PersonId, Result, Tenant, TenantId};
 
 /// A signed-in person.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -60,15 +60,37 @@ pub enum Ability {
     Subscribe,
     /// Manage people, keys and settings.
     Administer,
+    /// Act in the name of others: set their passwords, create their personal tokens.
+    Operate,
 }
 
-/// Who acts on a tenant: a person or an API key.
+/// The operator: whoever can read and write the data folder may do everything in every tenant.
+///
+/// The command line acts as the operator. No request of a client does.
+#[derive(Clone, Copy, Debug)]
+pub struct Operator;
+
+impl Operator {
+    /// The operator as an actor on one tenant.
+    pub fn on(self, tenant: &Tenant) -> Actor {
+        Actor::Operator { tenant: tenant.id, tenant_name: tenant.name.clone() }
+    }
+}
+
+/// Who acts on a tenant.
 #[derive(Clone, Debug)]
 pub enum Actor {
     /// A signed-in person.
     Person(Person),
     /// An API key.
     Sender(Sender),
+    /// The operator, on the command line: see [`Operator::on`].
+    Operator {
+        /// The tenant it acts on.
+        tenant: TenantId,
+        /// The tenant's name.
+        tenant_name: String,
+    },
 }
 
 impl Actor {
@@ -77,6 +99,7 @@ impl Actor {
         match self {
             Self::Person(person) => person.tenant,
             Self::Sender(sender) => sender.tenant,
+            Self::Operator { tenant, .. } => *tenant,
         }
     }
 
@@ -85,6 +108,7 @@ impl Actor {
         match self {
             Self::Person(person) => &person.tenant_name,
             Self::Sender(sender) => &sender.tenant_name,
+            Self::Operator { tenant_name, .. } => tenant_name,
         }
     }
 
@@ -93,20 +117,23 @@ impl Actor {
         match self {
             Self::Person(person) => &person.name,
             Self::Sender(sender) => &sender.name,
+            Self::Operator { .. } => "command line",
         }
     }
 
-    /// Whether it is a person or an API key.
+    /// Whether it is a person or a program. Receivers see the operator as a program.
     pub const fn kind(&self) -> SenderKind {
         match self {
             Self::Person(_) => SenderKind::Person,
-            Self::Sender(_) => SenderKind::Key,
+            Self::Sender(_) | Self::Operator { .. } => SenderKind::Key,
         }
     }
 
     /// The table of abilities; [`Error::Forbidden`] if the actor does not have this one.
     pub fn require(&self, ability: Ability) -> Result<()> {
         let allowed = match (self, ability) {
+            (Self::Operator { .. }, _) => true,
+            (_, Ability::Operate) => false,
             (Self::Person(person), _) => person.administrator,
             (Self::Sender(sender), Ability::Send) => sender.has_scope(Scope::Send),
             (Self::Sender(sender), Ability::ReadSent | Ability::Subscribe) => sender.has_scope(Scope::Read),
@@ -129,6 +156,7 @@ mod tests {
     use super::*;
     use crate::fixtures;
 
+    /// The abilities of an administrator.
     const ALL: [Ability; 5] = [Ability::Send, Ability::ReadSent, Ability::Directory, Ability::Subscribe, Ability::Administer];
 
     #[test]
@@ -147,6 +175,7 @@ mod tests {
                 assert_eq!(by.require(ability).is_ok(), expected, "{scopes:?} {ability:?}");
                 assert!(expected || matches!(by.require(ability), Err(Error::Forbidden)));
             }
+            assert!(matches!(by.require(Ability::Operate), Err(Error::Forbidden)));
         }
     }
 
@@ -157,7 +186,17 @@ mod tests {
             for ability in ALL {
                 assert_eq!(by.require(ability).is_ok(), administrator, "{ability:?}");
             }
+            assert!(matches!(by.require(Ability::Operate), Err(Error::Forbidden)));
         }
+    }
+
+    #[test]
+    fn the_operator_may_do_everything() {
+        let by = Actor::Operator { tenant: TenantId(1), tenant_name: "acme".to_owned() };
+        for ability in ALL.into_iter().chain([Ability::Operate]) {
+            assert!(by.require(ability).is_ok(), "{ability:?}");
+        }
+        assert_eq!((by.tenant(), by.tenant_name(), by.kind()), (TenantId(1), "acme", SenderKind::Key));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Campanile, Clock, KeyId, NewPerson, Person, Scope, Sender, Source, Store, SystemRandom, Tenant, TenantSettings,
+    Campanile, Clock, KeyId, NewPerson, Operator, Person, Scope, Sender, Source, Store, SystemRandom, Tenant, TenantSettings,
     model::{access::Actor, attempt_result::AttemptResult, notification::Message, resolved_audience::ResolvedAudience, routing::Routing},
     ports::{
         channel::{Channel, Channels, OutgoingMessage},
@@ -79,6 +79,7 @@ impl Channel for RecordingChannel {
 
 pub struct Harness {
     pub campanile: Campanile,
+    pub store: Arc<dyn Store>,
     pub clock: Arc<ManualClock>,
     pub tenant: Tenant,
     /// An API key with the admin scope.
@@ -111,10 +112,13 @@ impl Harness {
         let (mail, http) =
             (RecordingChannel::new(campanile_shared::Channel::Email), RecordingChannel::new(campanile_shared::Channel::Http));
         let channels = Channels::new([mail.clone() as Arc<dyn Channel>, http.clone()]);
-        let campanile = Campanile::new(open_store(folder.path()), watch.clone(), Arc::new(SystemRandom)).with_channels(channels, formats);
-        let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
+        let store = open_store(folder.path());
+        let campanile = Campanile::new(store.clone(), watch.clone(), Arc::new(SystemRandom)).with_channels(channels, formats);
+        let tenant = campanile.create_tenant(Operator, "acme", TenantSettings::default()).await.unwrap();
+        // Tests see the log from here on.
+        security_log::lines();
         let admin = key_actor(&tenant, "admin", &[Scope::Admin]);
-        Self { campanile, clock: watch, tenant, admin, email_channel: mail, http_channel: http, folder }
+        Self { campanile, store, clock: watch, tenant, admin, email_channel: mail, http_channel: http, folder }
     }
 
     /// The folder of the database.
@@ -137,19 +141,18 @@ impl Harness {
             external_ids: vec![format!("portal:{login}-1")],
             administrator,
         };
-        let store = self.campanile.store();
-        let id = store.create_person(self.tenant.id, new, self.campanile.now()).await.unwrap();
-        store.person(self.tenant.id, id).await.unwrap().unwrap()
+        let id = self.store.create_person(self.tenant.id, new, self.campanile.now()).await.unwrap();
+        self.store.person(self.tenant.id, id).await.unwrap().unwrap()
     }
 
     /// Adds `count` people concurrently.
     pub async fn add_people(&self, count: usize) {
         let adds = (0..count).map(|number| {
-            let (store, tenant) = (self.campanile.clone(), self.tenant.id);
+            let (store, tenant) = (self.store.clone(), self.tenant.id);
             let (login, now) = (format!("p{number}"), self.campanile.now());
             let (name, email) = (login.clone(), Some(format!("{login}@acme.example")));
             let new = NewPerson { login, name, email, languages: Vec::new(), external_ids: Vec::new(), administrator: false };
-            async move { store.store().create_person(tenant, new, now).await.map(drop) }
+            async move { store.create_person(tenant, new, now).await.map(drop) }
         });
         tokio::task::JoinSet::from_iter(adds).join_all().await.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
     }
@@ -203,7 +206,7 @@ impl Harness {
     }
 }
 
-/// A key that is not in the store, like the command line's.
+/// A key that is not in the store.
 pub fn key_actor(tenant: &Tenant, name: &str, scopes: &[Scope]) -> Actor {
     let (id, tenant_name, name, scopes) = (tenant.id, tenant.name.clone(), name.to_owned(), scopes.to_vec());
     Actor::Sender(Sender { tenant: id, tenant_name, key: KeyId(0), name, scopes, requests_per_second: None })

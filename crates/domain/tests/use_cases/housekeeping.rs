@@ -77,7 +77,7 @@ async fn a_clock_far_ahead_at_start_deletes_one_day_and_sends_nothing_for_an_hou
     assert_eq!(again.send_due().await.unwrap(), 0);
     again.housekeeping_step().await.unwrap();
     assert_eq!(harness.inbox_titles(&ada).await, ["Old"]);
-    let known = again.store().deletion_time().await.unwrap().unwrap();
+    let known = harness.store.deletion_time().await.unwrap().unwrap();
     assert_eq!((known.at, known.advanced_at), (start_time() + TimeDelta::days(1), start_time() + TimeDelta::days(365)));
     harness.advance(TimeDelta::minutes(59));
     assert_eq!(again.send_due().await.unwrap(), 0);
@@ -100,7 +100,7 @@ async fn a_clock_a_week_ahead_at_start_is_accepted() {
 #[tokio::test]
 async fn the_deletion_time_is_stored_every_ten_minutes() {
     let harness = Harness::new().await;
-    let store = harness.campanile.store();
+    let store = &harness.store;
     let stored = async || store.deletion_time().await.unwrap().map(|known| known.at - start_time());
     harness.campanile.housekeeping_step().await.unwrap();
     assert_eq!(stored().await, Some(TimeDelta::zero()));

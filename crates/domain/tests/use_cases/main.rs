@@ -3,16 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test, also in helpers")]
 
 mod administration;
+mod credentials;
 mod directory;
 mod drafts;
 mod harness;
 mod housekeeping;
-mod identity;
 mod import;
 mod inbox;
 mod outbox;
 mod passwords;
 mod recall_and_correct;
+mod rights;
 mod schedule;
 mod security_log;
 mod send;

@@ -203,7 +203,7 @@ async fn drain_handles_more_than_its_lease_limit() {
     let in_hand = outbox.leased_count();
     outbox.drain().await.unwrap();
     assert_eq!((harness.http_channel.take_messages().len(), in_hand.load(Ordering::Relaxed)), (30, 0));
-    assert_eq!(harness.campanile.store().next_due().await.unwrap(), None);
+    assert_eq!(harness.store.next_due().await.unwrap(), None);
 }
 
 #[tokio::test]

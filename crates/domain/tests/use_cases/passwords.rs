@@ -1,6 +1,6 @@
 //! Passwords: set, check and change.
 
-use campanile_domain::{Error, password_hashing::HashingCaller};
+use campanile_domain::{Error, Operator, password_hashing::HashingCaller};
 use campanile_shared::{SignIn, problem::FieldErrorCode};
 
 use crate::{
@@ -16,7 +16,7 @@ async fn a_password_signs_in_only_its_person() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
     let (ada, bo) = (harness.add_person("ada", true).await, harness.add_person("bo", false).await);
-    campanile.set_password(harness.tenant.id, ada.id, FIRST).await.unwrap();
+    campanile.set_password(&Operator.on(&harness.tenant), "ada", FIRST).await.unwrap();
     let sign_in = async |tenant: &str, login: &str, password: &str| {
         let with = SignIn::Password { tenant: tenant.to_owned(), login: login.to_owned(), password: password.to_owned() };
         let session = campanile.sign_in(&with).await?;
@@ -37,9 +37,9 @@ async fn a_password_signs_in_only_its_person() {
 #[tokio::test]
 async fn a_common_password_is_refused() {
     let harness = Harness::new().await;
-    let ada = harness.add_person("ada", true).await;
-    harness.campanile.create_tenant("zebra", campanile_domain::TenantSettings::default()).await.unwrap();
-    let set = async |password: &str| harness.campanile.set_password(harness.tenant.id, ada.id, password).await;
+    harness.add_person("ada", true).await;
+    harness.campanile.create_tenant(Operator, "zebra", campanile_domain::TenantSettings::default()).await.unwrap();
+    let set = async |password: &str| harness.campanile.set_password(&Operator.on(&harness.tenant), "ada", password).await;
     for password in ["password", "ada of acme", "acmeacme", "ada-1-2-3"] {
         assert_eq!(field_errors(set(password).await), field_error("/password", FieldErrorCode::TooCommon), "{password}");
     }
@@ -55,7 +55,7 @@ async fn a_change_needs_the_current_password_and_a_different_new_one() {
     let (here, elsewhere) = (campanile.create_session(&ada).await.unwrap(), campanile.create_session(&ada).await.unwrap());
     let change = async |current: &str, new: &str| campanile.change_password(&ada, &here.secret, current, new).await;
     assert_eq!(field_errors(change(FIRST, SECOND).await), field_error("/current", FieldErrorCode::Wrong), "there is no password yet");
-    campanile.set_password(harness.tenant.id, ada.id, FIRST).await.unwrap();
+    campanile.set_password(&Operator.on(&harness.tenant), "ada", FIRST).await.unwrap();
     assert_refused!(campanile.session_person(&elsewhere.secret).await, Error::Unauthenticated);
     let here = campanile.create_session(&ada).await.unwrap();
     let elsewhere = campanile.create_session(&ada).await.unwrap();

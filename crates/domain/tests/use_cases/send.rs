@@ -1,7 +1,7 @@
 //! Sends by our own API, and what senders see afterwards.
 
 use campanile_domain::{
-    Error, Scope, TenantSettings,
+    Error, Operator, Scope, TenantSettings,
     model::{access::Actor, http_request::HttpRequest, idempotency::IdempotencyKey, routing::HttpTarget},
 };
 use campanile_shared::{Channel, HttpPost, Recipients, problem::FieldErrorCode, sent::SenderKind};
@@ -91,7 +91,7 @@ async fn each_channel_counts_its_own_recipients() {
     let deliveries = harness.campanile.deliveries(&harness.admin, posted.id, None, 10).await.unwrap();
     assert_eq!((deliveries.items.len(), deliveries.items[0].target.as_str()), (1, "https://a.example/hook"));
     let ada = harness.campanile.account("acme", "ada").await.unwrap().unwrap();
-    let ada = harness.campanile.store().person(ada.tenant, ada.person).await.unwrap().unwrap();
+    let ada = harness.store.person(ada.tenant, ada.person).await.unwrap().unwrap();
     assert_eq!(harness.inbox_titles(&ada).await, ["Hello"], "mail and POSTs are in no inbox");
 }
 
@@ -124,7 +124,7 @@ async fn unknown_people_are_reported_at_their_position() {
 async fn a_person_s_followers_are_reached_by_any_name_of_the_person() {
     let harness = Harness::new().await;
     let (ada, bo) = (harness.add_person("ada", false).await, harness.add_person("bo", false).await);
-    let store = harness.campanile.store();
+    let store = &harness.store;
     store.set_relation(harness.tenant.id, bo.id, &format!("person:{}", ada.id.0), "follower", true, start_time()).await.unwrap();
     for object in ["person:ada", "person:portal:ada-1"] {
         let to = harness.resolve(vec![role_recipients(object, "follower")]).await;
@@ -182,7 +182,7 @@ async fn a_person_is_found_by_the_first_name_that_someone_has() {
 #[tokio::test]
 async fn an_audience_of_another_tenant_is_refused() {
     let harness = Harness::new().await;
-    let other = harness.campanile.create_tenant("other", TenantSettings::default()).await.unwrap();
+    let other = harness.campanile.create_tenant(Operator, "other", TenantSettings::default()).await.unwrap();
     let by = key_actor(&other, "admin", &[Scope::Admin]);
     let everyone = harness.resolve(vec![Recipients::Everyone]).await;
     assert_refused!(harness.campanile.audience(&by, &everyone, 1).await, Error::Forbidden);

@@ -7,7 +7,7 @@ use campanile_domain::{
     model::{idempotency::IdempotencyKey, webhook::WebhookEndpoint},
     outbox::{Outbox, options::OutboxOptions},
     ports::payload_format::{PayloadFormat, PayloadFormats},
-    webhook::NewWebhookEndpoint,
+    webhooks::NewWebhookEndpoint,
 };
 use campanile_shared::problem::FieldErrorCode;
 use chrono::{DateTime, Utc};

@@ -31,7 +31,7 @@ pub async fn list_keys(State(app): State<AppState>, Actor(by): Actor, paging: Pa
     (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn create_key(State(app): State<AppState>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, ApiError> {
-    Ok(secret_response(app.campanile.add_key(&by, &new).await?))
+    Ok(secret_response(app.campanile.create_key(&by, &new).await?))
 }
 
 /// Revoke an API key and all tokens that were exchanged for it. Its name can be used again.

@@ -105,6 +105,6 @@ pub async fn set_disabled(
     (status = 422, description = "The person is disabled"),
 ))]
 pub async fn create_sign_in_link(State(app): State<AppState>, Actor(by): Actor, Path(login): Path<String>) -> Result<Response, ApiError> {
-    let issued = app.campanile.create_sign_in_link_for(&by, &login).await?;
+    let issued = app.campanile.create_sign_in_link(&by, &login).await?;
     Ok(secret_response(SignInLink { link: app.config.sign_in_url(&issued.secret), expires_at: issued.expires_at }))
 }

@@ -88,7 +88,7 @@ impl Caller {
     pub fn person(self) -> Result<access::Person> {
         match self.actor()? {
             access::Actor::Person(person) => Ok(person),
-            access::Actor::Sender(_) => Err(Error::Forbidden),
+            access::Actor::Sender(_) | access::Actor::Operator { .. } => Err(Error::Forbidden),
         }
     }
 
@@ -103,7 +103,7 @@ impl Caller {
     pub fn reader(self) -> Result<access::Person> {
         match self.actor {
             access::Actor::Person(person) => Ok(person),
-            access::Actor::Sender(_) => Err(Error::Forbidden),
+            access::Actor::Sender(_) | access::Actor::Operator { .. } => Err(Error::Forbidden),
         }
     }
 }

@@ -8,9 +8,12 @@ mod portal;
 
 use std::net::SocketAddr;
 
-use campanile_domain::{AudienceKey, Campanile, NewNotification, NewPerson, Scope, Tenant, TenantSettings};
+use campanile_domain::{
+    AudienceKey, Campanile, Error, NewNotification, NewPerson, Operator, Scope, Tenant, TenantSettings, model::access::Actor,
+};
 use campanile_shared::{
     InboxChange, Recipients,
+    administration::NewApiKey,
     inbox::{Action, Selection},
 };
 
@@ -19,7 +22,10 @@ use super::{
     output::{CliError, print_line},
     shutdown::{ShutdownSignals, serve_until_signal},
 };
-use crate::{config::Config, serve};
+use crate::{
+    config::Config,
+    serve::{self, RunningServer},
+};
 
 /// The demo tenant's name.
 const TENANT: &str = "acme";
@@ -45,26 +51,36 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), CliError>
     config.server.insecure_cookies |= config.is_http();
     let running = serve::start(config).await?;
     let campanile = &running.campanile;
-    let (tenant, is_new) = match campanile.store().tenant(TENANT).await? {
+    let (tenant, is_new) = match campanile.tenant(Operator, TENANT).await? {
         Some(tenant) => (tenant, false),
-        None => (seed(campanile).await?, true),
+        None => (seed(&running).await?, true),
     };
-    let person =
-        campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has no people any more; remove the data folder")?;
-    let link = campanile.create_sign_in_link(tenant.id, person).await?.secret;
-    let key = new_key(campanile, &tenant).await?;
+    let by = Operator.on(&tenant);
+    let link = campanile.create_sign_in_link(&by, PERSON).await.map_err(|error| match error {
+        Error::NotFound => CliError::from("the demo tenant has no people any more; remove the data folder"),
+        error => error.into(),
+    })?;
+    if !is_new {
+        revoke_key(campanile, &by).await?;
+    }
+    let key = create_key(campanile, &by).await?;
     portal.serve(&public_url, &tenant, campanile);
-    print_welcome(&public_url, &portal_url, &link, &key, is_new)?;
+    print_welcome(&public_url, &portal_url, &link.secret, &key, is_new)?;
     serve_until_signal(running, signals).await
 }
 
-/// Replaces the demo key at each start, because the secret of the old one is not stored.
-async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, CliError> {
-    match campanile.store().revoke_key(tenant.id, KEY, campanile.now()).await {
-        Ok(()) | Err(campanile_domain::Error::NotFound) => {}
-        Err(error) => return Err(error.into()),
+/// Revokes the demo key of the last start, because its secret is not stored.
+async fn revoke_key(campanile: &Campanile, by: &Actor) -> Result<(), CliError> {
+    match campanile.revoke_key(by, KEY).await {
+        Ok(()) | Err(Error::NotFound) => Ok(()),
+        Err(error) => Err(error.into()),
     }
-    Ok(campanile.create_key(tenant, KEY, &[Scope::Send, Scope::Read, Scope::Directory]).await?)
+}
+
+async fn create_key(campanile: &Campanile, by: &Actor) -> Result<String, CliError> {
+    let scopes = vec![Scope::Send, Scope::Read, Scope::Directory];
+    let new = NewApiKey { name: KEY.to_owned(), scopes, requests_per_second: None };
+    Ok(campanile.create_key(by, &new).await?.secret)
 }
 
 fn print_welcome(url: &str, portal: &str, link: &str, key: &str, is_new: bool) -> Result<(), CliError> {
@@ -103,9 +119,10 @@ Ctrl-C ends it.
     ))
 }
 
-async fn seed(campanile: &Campanile) -> Result<Tenant, CliError> {
-    let tenant = campanile.create_tenant(TENANT, TenantSettings::default()).await?;
-    let store = campanile.store();
+/// Fills the store directly, because only there can a notification have a date in the past.
+async fn seed(running: &RunningServer) -> Result<Tenant, CliError> {
+    let (campanile, store) = (&running.campanile, &running.store);
+    let tenant = campanile.create_tenant(Operator, TENANT, TenantSettings::default()).await?;
     for (number, (login, name, languages, administrator)) in PEOPLE.into_iter().enumerate() {
         let person = NewPerson {
             login: login.to_owned(),
@@ -121,7 +138,6 @@ async fn seed(campanile: &Campanile) -> Result<Tenant, CliError> {
     let ada = store.find_person(tenant.id, PERSON).await?.ok_or("no person was added")?;
     let mut sequences = Vec::new();
     for Sample { at, message, read } in notifications::samples(campanile.now()) {
-        // Written directly to the store, because only there can a notification have a date in the past.
         let keys = vec![AudienceKey::administrators()];
         let new = NewNotification::new(campanile.id_at(at), at, vec![Recipients::Administrators], keys, message);
         sequences.push((store.insert_notification(tenant.id, new, None).await?.id, read));

@@ -8,24 +8,21 @@ use std::{
 };
 
 use campanile_domain::{
-    Campanile, KeyId, Scope, Sender, Tenant,
+    Campanile,
     import::{Difference, ImportPlan, MAX_LINE_BYTES},
-    model::{access::Actor, relation::RelationPattern},
+    model::access::Actor,
     security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;
 
 use super::{
-    lookup::find_tenant,
+    lookup::operator_on,
     output::{CliError, print_line},
 };
 
 /// The largest JSON document, in bytes.
 const MAX_DOCUMENT_BYTES: u64 = 16 << 20;
-
-/// How many records are read from the store per query.
-const PAGE_SIZE: u32 = 500;
 
 /// The commands for a directory.
 #[derive(Subcommand)]
@@ -61,30 +58,17 @@ pub enum Command {
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError> {
     match command {
         Command::Import { tenant: name, file, dry_run, whole, part, confirm } => {
-            let tenant = find_tenant(campanile, &name).await?;
+            let by = operator_on(campanile, &name).await?;
             let plan = ImportPlan { dry_run, whole: part.or_else(|| whole.then(String::new)), confirm };
-            import(campanile, &tenant, &file, plan).await
+            import(campanile, &by, &file, plan).await
         }
-        Command::Export { tenant: name } => export(campanile, &find_tenant(campanile, &name).await?).await,
+        Command::Export { tenant: name } => export(campanile, &operator_on(campanile, &name).await?).await,
     }
 }
 
-/// The command line acts with all rights: it has access to the database anyway.
-fn operator_actor(tenant: &Tenant) -> Actor {
-    let name = "command line".to_owned();
-    Actor::Sender(Sender {
-        tenant: tenant.id,
-        tenant_name: tenant.name.clone(),
-        key: KeyId(0),
-        name,
-        scopes: vec![Scope::Admin],
-        requests_per_second: None,
-    })
-}
-
-async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: ImportPlan) -> Result<(), CliError> {
+async fn import(campanile: &Campanile, by: &Actor, file: &Path, plan: ImportPlan) -> Result<(), CliError> {
     let dry = plan.dry_run;
-    let mut import = campanile.import(&operator_actor(tenant), plan)?;
+    let mut import = campanile.import(by, plan)?;
     let input: Box<dyn Read> = if file == Path::new("-") { Box::new(stdin()) } else { Box::new(File::open(file)?) };
     for record in records(BufReader::new(input))? {
         let differences = match record? {
@@ -178,35 +162,13 @@ fn print_differences(differences: Vec<Difference>, dry: bool) -> Result<(), CliE
     Ok(())
 }
 
-async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), CliError> {
-    Entry::new(SecurityEvent::Export).tenant(&tenant.name).detail("directory").done();
-    let store = campanile.store();
-    let print = |record: Record| -> Result<(), CliError> { print_line(&serde_json::to_string(&record)?) };
-    let mut after = None;
-    loop {
-        let found = store.person_records(tenant.id, after, PAGE_SIZE).await?;
-        after = found.next;
-        found.items.into_iter().try_for_each(|person| print(Record::Person(person)))?;
-        if after.is_none() {
-            break;
-        }
-    }
-    let mut after: Option<String> = None;
-    loop {
-        let found = store.objects(tenant.id, "", after.as_deref(), PAGE_SIZE).await?;
-        after = found.next;
-        found.items.into_iter().try_for_each(|object| print(Record::Object(object)))?;
-        if after.is_none() {
-            break;
-        }
-    }
-    let mut after = None;
-    loop {
-        let found = store.relations(tenant.id, &RelationPattern::default(), after, PAGE_SIZE).await?;
-        after = found.next;
-        found.items.into_iter().try_for_each(|(_, relation)| print(Record::Relation(relation)))?;
-        if after.is_none() {
-            break;
+async fn export(campanile: &Campanile, by: &Actor) -> Result<(), CliError> {
+    let export = campanile.export_directory(by);
+    Entry::new(SecurityEvent::Export).by(by).detail("directory").finished(&export);
+    let mut export = export?;
+    while let Some(records) = export.next_page().await? {
+        for record in records {
+            print_line(&serde_json::to_string(&record)?)?;
         }
     }
     Ok(())

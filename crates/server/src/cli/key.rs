@@ -1,16 +1,11 @@
 //! `campanile key …`
 
-use campanile_domain::{
-    Campanile, Scope,
-    inbox::MAX_PAGE_SIZE,
-    model::api_key::StoredApiKey,
-    security_log::{Entry, event::SecurityEvent},
-};
-use campanile_shared::administration::NewApiKey;
+use campanile_domain::{Campanile, Scope, inbox::MAX_PAGE_SIZE};
+use campanile_shared::administration::{ApiKey, NewApiKey};
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 
 use super::{
-    lookup::{find_tenant, name_taken_hint},
+    lookup::{name_taken_hint, operator_on},
     output::{CliError, print_line},
 };
 
@@ -49,7 +44,7 @@ fn scope(name: &str) -> Scope {
 }
 
 /// Prints a key on one line.
-fn print_key(key: &StoredApiKey) -> Result<(), CliError> {
+fn print_key(key: &ApiKey) -> Result<(), CliError> {
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.name()).collect();
     let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
     let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
@@ -61,19 +56,17 @@ fn print_key(key: &StoredApiKey) -> Result<(), CliError> {
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError> {
     match command {
         Command::Create { tenant: tenant_name, name, scopes, requests_per_second } => {
-            let tenant = find_tenant(campanile, &tenant_name).await?;
+            let by = operator_on(campanile, &tenant_name).await?;
             let scopes = if scopes.is_empty() { vec![Scope::Send] } else { scopes };
             let new = NewApiKey { name: name.clone(), scopes, requests_per_second };
-            let key = campanile.new_key(tenant.id, &new).await;
-            let names: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
-            Entry::new(SecurityEvent::KeyCreated).tenant(&tenant.name).subject(&name).detail(&names.join(",")).finished(&key);
-            print_line(&key.map_err(|error| name_taken_hint(error, &format!("a key {name} in {tenant_name}")))?)
+            let key = campanile.create_key(&by, &new).await;
+            print_line(&key.map_err(|error| name_taken_hint(error, &format!("a key {name} in {tenant_name}")))?.secret)
         }
         Command::List { tenant: name } => {
-            let tenant = find_tenant(campanile, &name).await?;
+            let by = operator_on(campanile, &name).await?;
             let mut after = None;
             loop {
-                let page = campanile.store().keys(tenant.id, after, MAX_PAGE_SIZE).await?;
+                let page = campanile.keys(&by, after, MAX_PAGE_SIZE).await?;
                 page.items.iter().try_for_each(print_key)?;
                 after = page.next;
                 if after.is_none() {
@@ -82,10 +75,8 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError
             }
         }
         Command::Revoke { tenant: tenant_name, name } => {
-            let tenant = find_tenant(campanile, &tenant_name).await?;
-            let revoked = campanile.store().revoke_key(tenant.id, &name, campanile.now()).await;
-            Entry::new(SecurityEvent::KeyRevoked).tenant(&tenant.name).subject(&name).finished(&revoked);
-            revoked.map_err(|error| match error {
+            let by = operator_on(campanile, &tenant_name).await?;
+            campanile.revoke_key(&by, &name).await.map_err(|error| match error {
                 campanile_domain::Error::NotFound => {
                     format!("there is no key {name} in {tenant_name}; see: campanile key list {tenant_name}").into()
                 }

@@ -2,20 +2,12 @@
 
 use std::io::Read;
 
-use campanile_domain::{
-    Campanile, Error, NewPerson, PersonId, Tenant,
-    model::audience_key::ADMINISTRATOR_ROLE,
-    record_rules,
-    security_log::{Entry, event::SecurityEvent},
-};
-use campanile_shared::{
-    Language,
-    directory::{PersonRecord, Record},
-};
+use campanile_domain::{Campanile, Error, model::access::Actor};
+use campanile_shared::{Language, administration::NewMember, directory::PersonRecord};
 use clap::Subcommand;
 
 use super::{
-    lookup::{find_tenant, name_taken_hint},
+    lookup::{name_taken_hint, operator_on},
     output::{CliError, print_line},
 };
 use crate::config::Config;
@@ -110,16 +102,19 @@ pub enum Command {
 /// How many people are read per query.
 const PAGE_SIZE: u32 = 200;
 
-async fn find_person(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant, PersonId), CliError> {
-    let tenant = find_tenant(campanile, name).await?;
-    let person = campanile.store().find_person(tenant.id, login).await?;
-    let person = person.ok_or_else(|| format!("there is no {login} in {name}; see: campanile person list {name}"))?;
-    Ok((tenant, person))
+/// The operator on a tenant. An error says so if the tenant has no person of this login.
+async fn operator_on_person(campanile: &Campanile, name: &str, login: &str) -> Result<Actor, CliError> {
+    let by = operator_on(campanile, name).await?;
+    match campanile.member(&by, login).await {
+        Ok(_) => Ok(by),
+        Err(Error::NotFound) => Err(format!("there is no {login} in {name}; see: campanile person list {name}").into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The error of revoking a right, with a hint if the person is the last administrator.
-fn last_administrator_hint(error: Error, tenant: &Tenant, login: &str) -> CliError {
-    let name = &tenant.name;
+fn last_administrator_hint(error: Error, by: &Actor, login: &str) -> CliError {
+    let name = by.tenant_name();
     match error {
         Error::LastAdministrator => format!(
             "{login} is the last administrator of {name} who is not disabled; \
@@ -133,104 +128,69 @@ fn last_administrator_hint(error: Error, tenant: &Tenant, login: &str) -> CliErr
 /// The error of creating a credential, with a hint if the person is disabled.
 fn disabled_hint(error: Error, login: &str) -> CliError {
     match error {
-        Error::Unauthenticated => format!("{login} is disabled; enable them with: campanile person disable --revoke").into(),
+        Error::Unauthenticated | Error::Invalid(_) => {
+            format!("{login} is disabled; enable them with: campanile person disable --revoke").into()
+        }
         error => error.into(),
     }
 }
 
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Result<(), CliError> {
-    let store = campanile.store();
     match command {
         Command::Add { tenant: name, login, name: display, email, languages, external_ids, reader } => {
-            let tenant = find_tenant(campanile, &name).await?;
-            let record = PersonRecord {
-                login: login.clone(),
-                name: display.clone(),
-                email: email.clone(),
-                languages: languages.clone(),
-                external_ids: external_ids.clone(),
-            };
-            let faults = record_rules::check_record(&Record::Person(record));
-            if !faults.is_empty() {
-                return Err(Error::Invalid(faults).into());
-            }
-            let new = NewPerson {
-                name: display.unwrap_or_else(|| login.clone()),
-                login: login.clone(),
-                email,
-                languages,
-                external_ids,
-                administrator: !reader,
-            };
-            let right = if new.administrator { "administrator" } else { "reader" };
-            let added = store.create_person(tenant.id, new, campanile.now()).await;
-            Entry::new(SecurityEvent::PersonAdded).tenant(&tenant.name).subject(&login).detail(right).finished(&added);
+            let by = operator_on(campanile, &name).await?;
+            let person = PersonRecord { login: login.clone(), name: display, email, languages, external_ids };
+            let added = campanile.add_member(&by, NewMember { person, administrator: !reader }).await;
             added.map_err(|error| name_taken_hint(error, &format!("{login} or an external id in {name}")))?;
         }
-        Command::List { tenant: name, prefix: beginning } => {
-            let tenant = find_tenant(campanile, &name).await?;
+        Command::List { tenant: name, prefix } => {
+            let by = operator_on(campanile, &name).await?;
             let mut after = None;
             loop {
-                let page = store.members(tenant.id, &beginning, after, PAGE_SIZE).await?;
-                for member in &page.items {
+                let (members, next) = campanile.members(&by, &prefix, after, PAGE_SIZE).await?;
+                for member in &members {
                     let (person, state) = (&member.person, if member.disabled_at.is_some() { "disabled" } else { "" });
                     let name = person.name.as_deref().unwrap_or_default();
                     print_line(&format!("{}\t{name}\t{}\t{state}", person.login, person.email.as_deref().unwrap_or_default()))?;
                 }
-                after = page.next;
+                after = next;
                 if after.is_none() {
                     break;
                 }
             }
         }
         Command::Link { tenant, login } => {
-            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
-            let link = campanile.create_sign_in_link(tenant.id, person).await;
-            Entry::new(SecurityEvent::LinkCreated).tenant(&tenant.name).subject(&login).finished(&link);
-            let link = link.map_err(|error| disabled_hint(error, &login))?;
+            let by = operator_on_person(campanile, &tenant, &login).await?;
+            let link = campanile.create_sign_in_link(&by, &login).await.map_err(|error| disabled_hint(error, &login))?;
             print_line(&config.sign_in_url(&link.secret))?;
         }
         Command::Token { tenant, login, days } => {
-            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
+            let by = operator_on_person(campanile, &tenant, &login).await?;
             let life = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
-            let token = campanile.create_personal_token(tenant.id, person, life).await;
-            Entry::new(SecurityEvent::PersonalTokenCreated)
-                .tenant(&tenant.name)
-                .subject(&login)
-                .detail(&format!("{days} days"))
-                .finished(&token);
+            let token = campanile.create_personal_token(&by, &login, life).await;
             print_line(&token.map_err(|error| disabled_hint(error, &login))?.secret)?;
         }
         Command::Password { tenant, login } => {
-            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
+            let by = operator_on_person(campanile, &tenant, &login).await?;
             let mut password = String::new();
             std::io::stdin().read_to_string(&mut password)?;
-            let password = password.trim_end_matches(['\r', '\n']);
-            let set = campanile.set_password(tenant.id, person, password).await;
-            Entry::new(SecurityEvent::PasswordSet).tenant(&tenant.name).subject(&login).finished(&set);
-            set?;
+            campanile.set_password(&by, &login, password.trim_end_matches(['\r', '\n'])).await?;
         }
         Command::Administrator { tenant, login, revoke } => {
-            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
-            let (object, relation) = ADMINISTRATOR_ROLE;
-            let done = store.set_relation(tenant.id, person, object, relation, !revoke, campanile.now()).await;
-            let event = if revoke { SecurityEvent::RoleRevoked } else { SecurityEvent::RoleGranted };
-            Entry::new(event).tenant(&tenant.name).subject(&login).detail(&format!("{object}#{relation}")).finished(&done);
-            done.map_err(|error| last_administrator_hint(error, &tenant, &login))?;
+            let by = operator_on_person(campanile, &tenant, &login).await?;
+            let done = campanile.set_administrator(&by, &login, !revoke).await;
+            done.map_err(|error| last_administrator_hint(error, &by, &login))?;
         }
         Command::Disable { tenant, login, revoke } => {
-            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
-            let done = store.set_disabled(tenant.id, person, !revoke, campanile.now()).await;
-            let event = if revoke { SecurityEvent::PersonEnabled } else { SecurityEvent::PersonDisabled };
-            Entry::new(event).tenant(&tenant.name).subject(&login).finished(&done);
-            done.map_err(|error| last_administrator_hint(error, &tenant, &login))?;
+            let by = operator_on_person(campanile, &tenant, &login).await?;
+            let done = campanile.set_disabled(&by, &login, !revoke).await;
+            done.map_err(|error| last_administrator_hint(error, &by, &login))?;
         }
         Command::Remove { tenant, login } => {
-            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
-            let done = store.remove_person(tenant.id, person).await;
-            Entry::new(SecurityEvent::PersonRemoved).tenant(&tenant.name).subject(&login).finished(&done);
-            done.map_err(|error| last_administrator_hint(error, &tenant, &login))?;
+            let by = operator_on_person(campanile, &tenant, &login).await?;
+            let done = campanile.remove_person(&by, &login).await;
+            done.map_err(|error| last_administrator_hint(error, &by, &login))?;
         }
     }
     Ok(())

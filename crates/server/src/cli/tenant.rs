@@ -2,19 +2,15 @@
 
 use std::io::Write;
 
-use campanile_domain::{
-    Campanile, TenantSettings,
-    security_log::{Entry, event::SecurityEvent},
-};
+use campanile_domain::{Campanile, Operator, TenantSettings};
 use campanile_shared::{
     Language,
     administration::{PortalSecret, PortalSecretRotation},
 };
-use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 
 use super::{
-    lookup::{find_tenant, name_taken_hint},
+    lookup::{find_tenant, name_taken_hint, operator_on},
     output::{CliError, print_line},
 };
 
@@ -104,13 +100,12 @@ fn overlap(text: &str) -> Result<u32, String> {
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError> {
     match command {
         Command::Add { name, changes } => {
-            let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())?).await;
-            Entry::new(SecurityEvent::TenantAdded).tenant(&name).subject(&name).finished(&tenant);
+            let tenant = campanile.create_tenant(Operator, &name, changes.apply(TenantSettings::default())?).await;
             let tenant = tenant.map_err(|error| name_taken_hint(error, &format!("a tenant {name}")))?;
             print_line(&tenant.portal_secret)
         }
         Command::List => {
-            for tenant in campanile.store().tenants().await? {
+            for tenant in campanile.tenants(Operator).await? {
                 let called = tenant.display_name().to_owned();
                 let TenantSettings { language, retention_days, unique_events, connections, origins, .. } = tenant.settings;
                 let (name, origins) = (tenant.name, if origins.is_empty() { "none".to_owned() } else { origins.join(",") });
@@ -121,14 +116,9 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError
             Ok(())
         }
         Command::RotateSecret { name, overlap } => {
-            let found = find_tenant(campanile, &name).await?;
-            let replaced = campanile.replace_portal_secret(found.id, TimeDelta::hours(overlap.into())).await;
-            Entry::new(SecurityEvent::SecretRotated)
-                .tenant(&found.name)
-                .subject(&found.name)
-                .detail(&format!("overlap {overlap} h"))
-                .finished(&replaced);
-            let PortalSecret { secret, former_until } = replaced?;
+            let by = operator_on(campanile, &name).await?;
+            let rotation = PortalSecretRotation { overlap_hours: overlap };
+            let PortalSecret { secret, former_until } = campanile.rotate_portal_secret(&by, rotation).await?;
             let former =
                 former_until.map_or_else(|| "is no longer valid".to_owned(), |until| format!("is valid until {}", until.to_rfc3339()));
             // On standard error, so that a program can read the secret from standard output.
@@ -137,9 +127,9 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError
         }
         Command::Set { name, changes } => {
             let found = find_tenant(campanile, &name).await?;
-            let set = campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)?).await;
-            Entry::new(SecurityEvent::TenantChanged).tenant(&found.name).subject(&found.name).finished(&set);
-            Ok(set?)
+            let by = Operator.on(&found);
+            campanile.set_tenant_settings(&by, changes.apply(found.settings)?).await?;
+            Ok(())
         }
     }
 }

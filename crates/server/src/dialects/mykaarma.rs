@@ -117,7 +117,6 @@ async fn notify(
     }
     let whole = serde_json::from_slice(&body).unwrap_or_default();
     let mut response = NotifyResponse::new(request, app.campanile.new_id());
-    let store = app.campanile.store();
 
     let mut to = payload.audience(department);
     // A recipient selected by a flag gets a pop-up. A person who is only named gets the notification quietly.
@@ -125,7 +124,7 @@ async fn notify(
     let mut quiet_for = Vec::new();
     for associate in payload.associates() {
         let external = format!("{MYKAARMA}:{associate}");
-        let Some(person) = store.find_person(by.tenant(), &external).await? else {
+        let Some(person) = app.campanile.find_person(by, &external).await? else {
             response.add_warning("UNKNOWN_DEALER_ASSOCIATE", format!("No person has the id {associate}."));
             continue;
         };
@@ -138,9 +137,7 @@ async fn notify(
     }
     // The user of the path is shown as the sender, together with the API key.
     let mut source = Source::of(by, MYKAARMA);
-    if let Some(person) = store.find_person(by.tenant(), &format!("{MYKAARMA}:{user}")).await?
-        && let Some(person) = store.person(by.tenant(), person).await?
-    {
+    if let Some(person) = app.campanile.person(by, &format!("{MYKAARMA}:{user}")).await? {
         source = source.on_behalf_of(&person);
     }
     let to = app.campanile.resolve_audience(by, to).await?;

@@ -26,7 +26,7 @@ pub async fn poll_external_changes(campanile: Campanile) {
     let mut failing = false;
     loop {
         ticks.tick().await;
-        let looked = campanile.store().check_other_processes().await;
+        let looked = campanile.check_other_processes().await;
         if let Err(error) = &looked
             && !failing
         {
@@ -77,7 +77,7 @@ async fn check_batch(campanile: &Campanile, subscriptions: &[Arc<Subscription>],
         person: subscription.person,
         grant: subscription.grant,
     });
-    match campanile.store().listener_access(listeners.collect(), campanile.now()).await {
+    match campanile.stream_access(listeners.collect()).await {
         Ok(standings) => {
             for (subscription, standing) in subscriptions.iter().zip(standings) {
                 match standing {

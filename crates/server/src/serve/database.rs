@@ -1,8 +1,8 @@
-//! Opens and locks the database in the data folder.
+//! Opens and locks the database in the data folder, and builds the use cases on it.
 
 use std::sync::Arc;
 
-use campanile_domain::{Campanile, Clock, Random, SystemClock, SystemRandom};
+use campanile_domain::{Campanile, Clock, Random, Store, StoreListener, SystemClock, SystemRandom, ports::store_events::NoListener};
 use campanile_store::{FileError, Locked, Options, ServerLock, Sqlite};
 
 use super::error::StartError;
@@ -16,9 +16,10 @@ use crate::{
 /// The database's file in the data folder.
 pub const DATABASE_FILE: &str = "campanile.db";
 
-/// Opens the store without serving it, for commands.
-pub fn open_store(config: &Config, live: Arc<dyn campanile_domain::StoreListener>) -> Result<Campanile, StartError> {
-    let campanile = open_store_with(config, live, Arc::new(SystemClock), Arc::new(SystemRandom), None)?;
+/// The use cases on the store without serving it, for commands.
+pub fn open_for_command(config: &Config) -> Result<Campanile, StartError> {
+    let store = open_store(config, Arc::new(NoListener), None)?;
+    let campanile = use_cases(config, store, Arc::new(SystemClock), Arc::new(SystemRandom))?;
     warn_if_readable(config);
     Ok(campanile)
 }
@@ -36,14 +37,8 @@ pub fn lock_database(config: &Config) -> Result<ServerLock, StartError> {
     })
 }
 
-/// Opens the store with a clock and random numbers. With a lock, it is served.
-pub fn open_store_with(
-    config: &Config,
-    live: Arc<dyn campanile_domain::StoreListener>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-    lock: Option<ServerLock>,
-) -> Result<Campanile, StartError> {
+/// Opens the store. With a lock, it is served.
+pub fn open_store(config: &Config, listener: Arc<dyn StoreListener>, lock: Option<ServerLock>) -> Result<Arc<dyn Store>, StartError> {
     let data = &config.store.data;
     let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
     let unavailable = |cause: std::io::Error| failed(FileError::from_io(&cause, data).into());
@@ -51,16 +46,21 @@ pub fn open_store_with(
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
     let (path, options) = (data.join(DATABASE_FILE), Options { max_bytes, ..Options::default() });
     let store = match lock {
-        Some(lock) => Sqlite::serve(&path, options, live, lock),
-        None => Sqlite::open(&path, options, live),
+        Some(lock) => Sqlite::serve(&path, options, listener, lock),
+        None => Sqlite::open(&path, options, listener),
     };
     let store = store.map_err(failed)?;
     // Checked last: an error that keeps the database from opening is more important.
     if let Some(exposed) = data_folder::find_exposed(data).map_err(unavailable)?.filter(ExposedPath::is_writable) {
         return Err(StartError::ExposedFolder(exposed.advice()));
     }
+    Ok(Arc::new(store))
+}
+
+/// The use cases on a store, with the channels of the settings.
+pub fn use_cases(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Campanile, StartError> {
     let channels = channels_from_config::channels(config, &clock)?;
-    Ok(Campanile::new(Arc::new(store), clock, random).with_channels(channels, dialects::payload_formats()))
+    Ok(Campanile::new(store, clock, random).with_channels(channels, dialects::payload_formats()))
 }
 
 /// Logs a warning when other users of the machine can read the data.

@@ -22,8 +22,8 @@ mod stream_expiry;
 mod tenant;
 mod volume;
 
-use campanile_domain::{NewPerson, Scope, Tenant, TenantSettings};
-use campanile_shared::person::Session;
+use campanile_domain::{NewPerson, Operator, Scope, Tenant, TenantSettings};
+use campanile_shared::{administration::NewApiKey, person::Session};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ impl Acme {
 
     async fn on(server: Server) -> Self {
         let campanile = &server.running.campanile;
-        let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
+        let tenant = campanile.create_tenant(Operator, "acme", TenantSettings::default()).await.unwrap();
         for (login, administrator) in [("ada", true), ("bo", true), ("emi", false)] {
             let person = NewPerson {
                 login: login.to_owned(),
@@ -53,17 +53,17 @@ impl Acme {
                 external_ids: vec![format!("citrix:{login}-1")],
                 administrator,
             };
-            campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
+            server.running.store.create_person(tenant.id, person, campanile.now()).await.unwrap();
         }
-        let key = campanile.create_key(&tenant, "monitoring", &[Scope::Send, Scope::Read]).await.unwrap();
+        let key =
+            campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("monitoring", &[Scope::Send, Scope::Read])).await.unwrap().secret;
         Self { server, tenant, key }
     }
 
     /// Returns a session token of a person.
     async fn session(&self, login: &str) -> String {
         let campanile = &self.server.running.campanile;
-        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
-        let link = campanile.create_sign_in_link(self.tenant.id, person).await.unwrap().secret;
+        let link = campanile.create_sign_in_link(&Operator.on(&self.tenant), login).await.unwrap().secret;
         let request = self.call(Method::POST, "/session").header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
         let session: Session = request.send().await.unwrap().json().await.unwrap();
         session.token.unwrap()

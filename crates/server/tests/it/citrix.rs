@@ -8,7 +8,8 @@ mod lists;
 mod mail;
 mod subscriptions;
 
-use campanile_domain::{NewPerson, Scope, TenantSettings, model::access::Actor};
+use campanile_domain::{NewPerson, Operator, Scope, TenantSettings, model::access::Actor};
+use campanile_shared::administration::NewApiKey;
 use serde_json::{Value, json};
 
 use crate::{
@@ -38,8 +39,8 @@ impl Customer {
         settings["hosts"]["notifications.citrixworkspacesapi.net"] = json!("citrix");
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
-        let tenant = campanile.store().create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
-        let other = campanile.store().create_tenant("elsewhere", TenantSettings::default(), "other", "mail").await.unwrap();
+        let tenant = server.running.store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
+        let other = server.running.store.create_tenant("elsewhere", TenantSettings::default(), "other", "mail").await.unwrap();
         for (login, external) in [("ada", "citrix:00u1A2b3"), ("bo", "selfcommunity:7")] {
             let person = NewPerson {
                 login: login.to_owned(),
@@ -49,14 +50,14 @@ impl Customer {
                 external_ids: vec![external.to_owned()],
                 administrator: true,
             };
-            campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
+            server.running.store.create_person(tenant.id, person, campanile.now()).await.unwrap();
         }
         let both = [Scope::Send, Scope::Read];
         Self {
-            key: campanile.create_key(&tenant, CLIENT, &both).await.unwrap(),
-            reading_key: campanile.create_key(&tenant, "reader", &[Scope::Read]).await.unwrap(),
-            sending_key: campanile.create_key(&tenant, "sender", &[Scope::Send]).await.unwrap(),
-            foreign_key: campanile.create_key(&other, "foreign", &both).await.unwrap(),
+            key: campanile.create_key(&Operator.on(&tenant), &NewApiKey::new(CLIENT, &both)).await.unwrap().secret,
+            reading_key: campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("reader", &[Scope::Read])).await.unwrap().secret,
+            sending_key: campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("sender", &[Scope::Send])).await.unwrap().secret,
+            foreign_key: campanile.create_key(&Operator.on(&other), &NewApiKey::new("foreign", &both)).await.unwrap().secret,
             server,
         }
     }
@@ -98,8 +99,8 @@ impl Customer {
 
     /// Returns how many notifications the customer has. Sequence numbers have no gaps, so this is the newest one.
     async fn stored_count(&self) -> u64 {
-        let tenant = self.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-        let newest = self.server.running.campanile.store().notifications(tenant.id, None, 1).await.unwrap();
+        let tenant = self.server.running.store.tenant("acme").await.unwrap().unwrap();
+        let newest = self.server.running.store.notifications(tenant.id, None, 1).await.unwrap();
         newest.first().map_or(0, |newest| newest.sequence)
     }
 

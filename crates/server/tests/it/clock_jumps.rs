@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{Clock, NewPerson, PersonId, SystemRandom, TenantId, housekeeping::Progress};
+use campanile_domain::{Clock, NewPerson, Operator, SystemRandom, housekeeping::Progress, model::access::Actor};
 use campanile_server::{config::Config, serve};
 use campanile_shared::person::Session;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -49,8 +49,7 @@ struct ServerWithClock {
     clock: Arc<ManualClock>,
     http: reqwest::Client,
     token: String,
-    tenant: TenantId,
-    ada: PersonId,
+    operator: Actor,
 }
 
 impl ServerWithClock {
@@ -64,25 +63,22 @@ impl ServerWithClock {
         let running = serve::start_with(Config::load(None, flags).unwrap(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
         let http = client().timeout(PATIENCE).build().unwrap();
         let campanile = &running.campanile;
-        let tenant = match campanile.store().tenant("acme").await.unwrap() {
+        let tenant = match running.store.tenant("acme").await.unwrap() {
             Some(tenant) => tenant,
-            None => campanile.create_tenant("acme", Default::default()).await.unwrap(),
+            None => campanile.create_tenant(Operator, "acme", Default::default()).await.unwrap(),
         };
-        let ada = match campanile.store().find_person(tenant.id, "ada").await.unwrap() {
-            Some(ada) => ada,
-            None => {
-                let (login, name) = ("ada".to_owned(), "Ada".to_owned());
-                let new = NewPerson { login, name, email: None, languages: vec![], external_ids: vec![], administrator: true };
-                campanile.store().create_person(tenant.id, new, campanile.now()).await.unwrap()
-            }
-        };
-        let mut server = Self { clock, http, token: String::new(), tenant: tenant.id, ada, running };
+        if running.store.find_person(tenant.id, "ada").await.unwrap().is_none() {
+            let (login, name) = ("ada".to_owned(), "Ada".to_owned());
+            let new = NewPerson { login, name, email: None, languages: vec![], external_ids: vec![], administrator: true };
+            running.store.create_person(tenant.id, new, campanile.now()).await.unwrap();
+        }
+        let mut server = Self { clock, http, token: String::new(), operator: Operator.on(&tenant), running };
         server.sign_in().await;
         server
     }
 
     async fn sign_in(&mut self) {
-        let link = self.running.campanile.create_sign_in_link(self.tenant, self.ada).await.unwrap().secret;
+        let link = self.running.campanile.create_sign_in_link(&self.operator, "ada").await.unwrap().secret;
         let url = format!("http://{}/api/v1/session", self.running.address);
         let session = self.http.post(url).header("sec-fetch-site", "cross-site").json(&json!({"link": link})).send().await.unwrap();
         self.token = session.json::<Session>().await.unwrap().token.unwrap();
@@ -175,8 +171,8 @@ async fn a_clock_that_stays_ahead_deletes_one_day_per_day() {
         server.clock.run(Duration::from_secs(3_600));
         server.running.campanile.housekeeping_step().await.unwrap();
     }
-    let tenant = server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-    assert_eq!(server.running.campanile.store().notifications(tenant.id, None, 10).await.unwrap().len(), 1);
+    let tenant = server.running.store.tenant("acme").await.unwrap().unwrap();
+    assert_eq!(server.running.store.notifications(tenant.id, None, 10).await.unwrap().len(), 1);
     server.running.stop().await;
 }
 

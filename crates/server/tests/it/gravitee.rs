@@ -8,8 +8,8 @@ mod messages;
 mod notifications;
 mod sign_in;
 
-use campanile_domain::{Scope, Tenant, TenantSettings, model::access::Actor, record_rules};
-use campanile_shared::directory::Record;
+use campanile_domain::{Operator, Scope, Tenant, TenantSettings, model::access::Actor, record_rules};
+use campanile_shared::{administration::NewApiKey, directory::Record};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -32,8 +32,8 @@ impl Gravitee {
     async fn with(settings: Value) -> Self {
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
-        let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
-        let key = campanile.create_key(&tenant, "apim", &[Scope::Admin]).await.unwrap();
+        let tenant = campanile.create_tenant(Operator, "acme", TenantSettings::default()).await.unwrap();
+        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("apim", &[Scope::Admin])).await.unwrap().secret;
         let by = Actor::Sender(campanile.sender(&key).await.unwrap());
         let person = |login: &str| json!({"person": {"login": login, "email": format!("{login}@acme.example")}});
         let relation =
@@ -78,8 +78,7 @@ impl Gravitee {
 
     async fn token(&self, login: &str) -> String {
         let campanile = &self.server.running.campanile;
-        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
-        campanile.create_personal_token(self.tenant.id, person, std::time::Duration::from_secs(3600)).await.unwrap().secret
+        campanile.create_personal_token(&Operator.on(&self.tenant), login, std::time::Duration::from_secs(3600)).await.unwrap().secret
     }
 
     async fn fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
@@ -106,7 +105,7 @@ impl Gravitee {
     }
 
     async fn stored_count(&self) -> usize {
-        self.server.running.campanile.store().notifications(self.tenant.id, None, 1_000).await.unwrap().len()
+        self.server.running.store.notifications(self.tenant.id, None, 1_000).await.unwrap().len()
     }
 }
 

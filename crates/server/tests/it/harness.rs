@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use campanile_domain::NewPerson;
+use campanile_domain::{NewPerson, Operator};
 use campanile_server::{config::Config, serve};
 use campanile_shared::person::Session;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ impl Server {
     /// Creates a tenant with one administrator; returns the administrator's session token.
     pub async fn sign_in(&self, tenant: &str) -> String {
         let campanile = &self.running.campanile;
-        let tenant = campanile.create_tenant(tenant, Default::default()).await.unwrap();
+        let tenant = campanile.create_tenant(Operator, tenant, Default::default()).await.unwrap();
         let person = NewPerson {
             login: "ada".to_owned(),
             name: "Ada".to_owned(),
@@ -84,8 +84,8 @@ impl Server {
             external_ids: Vec::new(),
             administrator: true,
         };
-        let person = campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
-        let link = campanile.create_sign_in_link(tenant.id, person).await.unwrap().secret;
+        self.running.store.create_person(tenant.id, person, campanile.now()).await.unwrap();
+        let link = campanile.create_sign_in_link(&Operator.on(&tenant), "ada").await.unwrap().secret;
         let request = self.http.post(self.url("/api/v1/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
         let session: Session = request.send().await.unwrap().json().await.unwrap();
         session.token.unwrap()

@@ -5,8 +5,8 @@ mod exchanges;
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
-use campanile_domain::{Scope, Tenant, TenantSettings, model::access::Actor};
-use campanile_shared::{Filter, Preferences, Severity, View, delivery::DeliveryState};
+use campanile_domain::{Operator, Scope, Tenant, TenantSettings, model::access::Actor};
+use campanile_shared::{Filter, Preferences, Severity, View, administration::NewApiKey, delivery::DeliveryState};
 use serde_json::{Value, json};
 use tokio::{
     io::AsyncWriteExt,
@@ -37,8 +37,8 @@ impl Dealer {
     async fn with(settings: Value) -> Self {
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
-        let tenant = campanile.create_tenant("dealer", TenantSettings::default()).await.unwrap();
-        let key = campanile.create_key(&tenant, "apiuser", &[Scope::Admin]).await.unwrap();
+        let tenant = campanile.create_tenant(Operator, "dealer", TenantSettings::default()).await.unwrap();
+        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("apiuser", &[Scope::Admin])).await.unwrap().secret;
         let by = Actor::Sender(campanile.sender(&key).await.unwrap());
         let person = |login: &str| json!({"person": {"login": login, "name": format!("{login} Example"), "external_ids": [format!("mykaarma:da-{login}")]}});
         let member = |relation: &str, login: &str| json!({"relation": {"object": format!("department:{DEPARTMENT}"), "relation": relation, "subject": format!("person:{login}")}});
@@ -65,20 +65,19 @@ impl Dealer {
 
     async fn token(&self, login: &str) -> String {
         let campanile = &self.server.running.campanile;
-        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
-        campanile.create_personal_token(self.tenant.id, person, PATIENCE).await.unwrap().secret
+        campanile.create_personal_token(&Operator.on(&self.tenant), login, PATIENCE).await.unwrap().secret
     }
 
     /// Returns how many items a person's inbox has.
     async fn total(&self, login: &str) -> u32 {
-        let store = self.server.running.campanile.store();
+        let store = &self.server.running.store;
         let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
         store.snapshot(self.tenant.id, person).await.unwrap().counts.total
     }
 
     /// Returns the titles of the items a person has dismissed.
     async fn dismissed(&self, login: &str) -> Vec<String> {
-        let store = self.server.running.campanile.store();
+        let store = &self.server.running.store;
         let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
         let filter = Filter { view: View::Dismissed, ..Filter::default() };
         let page = store.inbox_page(self.tenant.id, person, &filter, None, 10).await.unwrap();
@@ -86,7 +85,7 @@ impl Dealer {
     }
 
     async fn scheduled(&self) -> Vec<campanile_domain::model::scheduled::ScheduledNotification> {
-        self.server.running.campanile.store().scheduled(self.tenant.id, None, 10).await.unwrap().items
+        self.server.running.store.scheduled(self.tenant.id, None, 10).await.unwrap().items
     }
 }
 
@@ -143,7 +142,7 @@ async fn flags_choose_which_department_members_are_notified() {
             assert_eq!(dealer.total(login).await - before, u32::from(shown.contains(&login)), "{login} {notification}");
         }
     }
-    let sent = dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 10).await.unwrap();
+    let sent = dealer.server.running.store.notifications(dealer.tenant.id, None, 10).await.unwrap();
     assert_eq!(sent[2].message.content[0].description, "Dear Olga");
     // The user in the path is the sender.
     assert_eq!(sent[0].message.source.sender, "olga Example");
@@ -169,8 +168,8 @@ async fn members_without_a_flag_find_it_only_in_the_list() {
     assert_eq!(warnings(&reply), Vec::<String>::new());
     let campanile = &dealer.server.running.campanile;
     for (login, quiet) in [("ina", false), ("ed", true), ("extra", true)] {
-        let person = campanile.store().find_person(dealer.tenant.id, login).await.unwrap().unwrap();
-        let who = campanile.store().person(dealer.tenant.id, person).await.unwrap().unwrap();
+        let person = dealer.server.running.store.find_person(dealer.tenant.id, login).await.unwrap().unwrap();
+        let who = dealer.server.running.store.person(dealer.tenant.id, person).await.unwrap().unwrap();
         let item = campanile.inbox_page(&who, &Default::default(), None, 1).await.unwrap().items.remove(0);
         assert_eq!((item.quiet, campanile.inbox_item(&who, item.id).await.unwrap().quiet), (quiet, quiet), "{login}");
     }
@@ -241,7 +240,7 @@ async fn errors_have_the_documented_response_format() {
     assert_eq!(wrong.status(), 401);
     let get = dealer.server.http.get(&url).send().await.unwrap();
     assert_eq!(get.status(), 405);
-    assert!(dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 10).await.unwrap().is_empty());
+    assert!(dealer.server.running.store.notifications(dealer.tenant.id, None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -271,7 +270,7 @@ async fn the_callback_carries_its_metadata() {
     assert_eq!((&callback["notificationMessageUUID"], &callback["status"]), (&reply["notificationMessageUUID"], &json!("SUCCESS")));
     assert_eq!(callback["requestUUID"], reply["requestUUID"]);
     // The reader sees the button, and a click is recorded with its event data.
-    let store = dealer.server.running.campanile.store();
+    let store = &dealer.server.running.store;
     let sent = store.notifications(dealer.tenant.id, None, 1).await.unwrap();
     let ina = store.find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
     let ina = store.person(dealer.tenant.id, ina).await.unwrap().unwrap();
@@ -298,7 +297,7 @@ async fn a_synchronous_send_returns_after_the_first_attempt() {
         let (status, reply) = dealer.notify(body.to_string()).await;
         assert_eq!((status, warnings(&reply)), (200, warned), "{path}");
         let id = reply["notificationMessageUUID"].as_str().unwrap().parse().unwrap();
-        let (found, _) = dealer.server.running.campanile.store().deliveries(dealer.tenant.id, id, None, 10).await.unwrap();
+        let (found, _) = dealer.server.running.store.deliveries(dealer.tenant.id, id, None, 10).await.unwrap();
         assert_eq!((found[0].attempts.len(), found[0].state), (1, state), "{path}");
     }
 }
@@ -306,11 +305,10 @@ async fn a_synchronous_send_returns_after_the_first_attempt() {
 #[tokio::test]
 async fn a_synchronous_send_does_not_wait_for_mail_without_recipients() {
     let dealer = Dealer::with(json!({"outgoing": {"timeout": 600, "lease": 1200}})).await;
-    let campanile = &dealer.server.running.campanile;
-    let ina = campanile.store().find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
+    let ina = dealer.server.running.store.find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
     // Ina wants mail only for errors, so the mailing is expanded and has no recipients.
     let preferences = Preferences { mail: vec![Severity::Error], ..Preferences::default() };
-    campanile.store().set_preferences(dealer.tenant.id, ina, &preferences).await.unwrap();
+    dealer.server.running.store.set_preferences(dealer.tenant.id, ina, &preferences).await.unwrap();
     for _ in 0..3 {
         let body = json!({
             "messageAttributes": {"body": "Hello"},
@@ -376,7 +374,8 @@ async fn a_key_that_sends_for_a_person_is_stored_and_shown() {
     // A scheduled notification has the key until it is sent.
     let delayed = body(json!({"messageSendingAttributesLite": {"delay": 3600}}));
     assert_eq!(dealer.notify(delayed).await.0, 200);
-    let reading = campanile.create_key(&dealer.tenant, "reading", &[Scope::Read, Scope::Send]).await.unwrap();
+    let reading =
+        campanile.create_key(&Operator.on(&dealer.tenant), &NewApiKey::new("reading", &[Scope::Read, Scope::Send])).await.unwrap().secret;
     let later = get("/scheduled", &reading).await["items"][0].clone();
     assert_eq!(shown(&later), named, "{later}");
     let now = dealer.server.http.post(dealer.server.url(&format!("/api/v1/scheduled/{}/send", later["id"].as_str().unwrap())));
@@ -392,7 +391,7 @@ async fn placeholders_are_replaced_in_one_pass() {
     let tags = json!({"internalSubscribersNotifierPop": true, "bodyTagsForSpecialRendering": {"a": "b", "b": "a"}});
     let (status, answer) = dealer.notify(message(json!({"body": "a b"}), tags)).await;
     assert_eq!(status, 200, "{answer}");
-    let stored = dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 1).await.unwrap().items.remove(0);
+    let stored = dealer.server.running.store.notifications(dealer.tenant.id, None, 1).await.unwrap().items.remove(0);
     assert_eq!(stored.message.content[0].description, "b a");
     // A text that would grow beyond the limit is refused before it is expanded.
     let tags = json!({"bodyTagsForSpecialRendering": {"a": "x".repeat(60_000)}});

@@ -11,7 +11,9 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{AudienceKey, NewNotification, model::notification::Message, ports::store_events::NoListener};
+use campanile_domain::{
+    AudienceKey, Campanile, NewNotification, SystemClock, SystemRandom, model::notification::Message, ports::store_events::NoListener,
+};
 use campanile_server::{config::Config, serve};
 use campanile_shared::{Recipients, person::Session};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -82,23 +84,24 @@ fn notification(at: usize, text: String, now: DateTime<Utc>, id: uuid::Uuid) -> 
 /// Fills the database with many small notifications, then with large ones.
 async fn fill(data: &Path, notifications: usize) {
     let config = Config::load(None, json!({"store": {"data": data}})).unwrap();
-    let campanile = serve::database::open_store(&config, Arc::new(NoListener)).unwrap();
-    let tenant = campanile.store().tenant("loud").await.unwrap().unwrap().id;
+    let store = serve::database::open_store(&config, Arc::new(NoListener), None).unwrap();
+    let campanile = Campanile::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
+    let tenant = store.tenant("loud").await.unwrap().unwrap().id;
     let now = campanile.now() - TimeDelta::hours(1);
     let mut at = 0;
     while at < notifications {
         // Concurrent writes share one commit.
         let mut together = JoinSet::new();
         for _ in 0..256 {
-            let (campanile, new) = (campanile.clone(), notification(at, String::new(), now, campanile.new_id()));
-            together.spawn(async move { campanile.store().insert_notification(tenant, new, None).await.unwrap() });
+            let (store, new) = (store.clone(), notification(at, String::new(), now, campanile.new_id()));
+            together.spawn(async move { store.insert_notification(tenant, new, None).await.unwrap() });
             at += 1;
         }
         together.join_all().await;
     }
     for _ in 0..20 {
         let new = notification(at, "x".repeat(1_000_000), now, campanile.new_id());
-        campanile.store().insert_notification(tenant, new, None).await.unwrap();
+        store.insert_notification(tenant, new, None).await.unwrap();
         at += 1;
     }
 }

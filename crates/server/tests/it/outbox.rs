@@ -6,7 +6,7 @@ mod smtp_outage;
 use std::sync::{Arc, Mutex};
 
 use campanile_domain::{
-    Campanile, Clock, KeyId, Random, Scope, Sender, Tenant, TenantSettings,
+    Campanile, Clock, KeyId, Operator, Random, Scope, Sender, Store, Tenant, TenantSettings,
     housekeeping::Progress,
     model::access::Actor,
     outbox::{Outbox, options::OutboxOptions},
@@ -54,6 +54,7 @@ impl Random for SeededRandomness {
 /// A tenant without a server.
 struct Harness {
     campanile: Campanile,
+    store: Arc<dyn Store>,
     tenant: Tenant,
     by: Actor,
     clock: Arc<ManualClock>,
@@ -69,11 +70,12 @@ impl Harness {
         flags["store"]["data"] = folder.path().to_str().unwrap().into();
         let config = Config::load(None, flags).unwrap();
         let clock = Arc::new(ManualClock(Mutex::new("2026-03-01T12:00:00Z".parse().unwrap())));
-        let store = Sqlite::open(&folder.path().join("test.db"), Options::default(), Arc::new(NoListener)).unwrap();
+        let store: Arc<dyn Store> =
+            Arc::new(Sqlite::open(&folder.path().join("test.db"), Options::default(), Arc::new(NoListener)).unwrap());
         let ways = channels_from_config::channels(&config, &(clock.clone() as Arc<dyn Clock>)).unwrap();
-        let campanile = Campanile::new(Arc::new(store), clock.clone(), Arc::new(SeededRandomness(Mutex::new(SeededRandom(5)))));
+        let campanile = Campanile::new(store.clone(), clock.clone(), Arc::new(SeededRandomness(Mutex::new(SeededRandom(5)))));
         let campanile = campanile.with_channels(channels(ways), dialects::payload_formats());
-        let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
+        let tenant = campanile.create_tenant(Operator, "acme", TenantSettings::default()).await.unwrap();
         let name = "monitoring".to_owned();
         let by = Actor::Sender(Sender {
             tenant: tenant.id,
@@ -83,7 +85,7 @@ impl Harness {
             scopes: vec![Scope::Admin],
             requests_per_second: None,
         });
-        Self { campanile, tenant, by, clock, options: channels_from_config::outbox_options(&config), _folder: folder }
+        Self { campanile, store, tenant, by, clock, options: channels_from_config::outbox_options(&config), _folder: folder }
     }
 
     fn outbox(&self) -> Outbox {

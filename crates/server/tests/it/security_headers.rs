@@ -147,8 +147,7 @@ async fn rate_limited_people_and_keys_get_retry_after() {
     }
     assert_eq!(answers[..2], [(200, false); 2]);
     assert!(answers.contains(&(429, true)), "{answers:?}");
-    let campanile = &server.running.campanile;
-    let tenant = campanile.store().tenant("other").await.unwrap().unwrap();
-    let keys = campanile.store().keys(tenant.id, None, 9).await.unwrap();
+    let tenant = server.running.store.tenant("other").await.unwrap().unwrap();
+    let keys = server.running.store.keys(tenant.id, None, 9).await.unwrap();
     assert_eq!(keys[0].requests_per_second.map(std::num::NonZeroU32::get), Some(2));
 }

@@ -2,7 +2,8 @@
 
 mod exchanges;
 
-use campanile_domain::{AudienceKey, NewNotification, Scope, Tenant, TenantSettings, model::access::Actor};
+use campanile_domain::{AudienceKey, NewNotification, Operator, Scope, Tenant, TenantSettings, model::access::Actor};
+use campanile_shared::administration::NewApiKey;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -27,8 +28,8 @@ impl Community {
     async fn with(settings: Value) -> Self {
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
-        let tenant = campanile.create_tenant("community", TenantSettings::default()).await.unwrap();
-        let key = campanile.create_key(&tenant, "backend", &[Scope::Admin]).await.unwrap();
+        let tenant = campanile.create_tenant(Operator, "community", TenantSettings::default()).await.unwrap();
+        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("backend", &[Scope::Admin])).await.unwrap().secret;
         let by = Actor::Sender(campanile.sender(&key).await.unwrap());
         let member = |login: &str, id: u32| json!({"person": {"login": login, "external_ids": [format!("selfcommunity:{id}")]}});
         let relation =
@@ -51,8 +52,7 @@ impl Community {
 
     async fn token(&self, login: &str) -> String {
         let campanile = &self.server.running.campanile;
-        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
-        campanile.create_personal_token(self.tenant.id, person, std::time::Duration::from_secs(3600)).await.unwrap().secret
+        campanile.create_personal_token(&Operator.on(&self.tenant), login, std::time::Duration::from_secs(3600)).await.unwrap().secret
     }
 
     async fn fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
@@ -119,7 +119,7 @@ async fn connections_or_the_member_are_notified() {
     assert_eq!(community.notify(body).await.0, 204);
     assert_eq!(community.unseen_count("zoe").await, 1);
     // The default is connections; in communities with friendships, friends.
-    let store = community.server.running.campanile.store();
+    let store = &community.server.running.store;
     let settings = TenantSettings { connections: "friend".to_owned(), ..TenantSettings::default() };
     store.set_tenant_settings(community.tenant.id, settings).await.unwrap();
     assert_eq!(community.notify(json!({"type": "x", "title": null, "description": null, "user": 0})).await.0, 204);
@@ -268,7 +268,7 @@ async fn page_links_use_the_url_of_the_client() {
 #[tokio::test]
 async fn a_repeat_gets_the_first_response_after_its_member_left() {
     let community = Community::start().await;
-    let store = community.server.running.campanile.store();
+    let store = &community.server.running.store;
     let once = async || {
         let request = community.server.http.post(community.server.url(&format!("{BASE}/notify/"))).bearer_auth(&community.key);
         request.header("idempotency-key", "once").json(&documented()).send().await.unwrap().status().as_u16()
@@ -283,16 +283,16 @@ async fn a_repeat_gets_the_first_response_after_its_member_left() {
 #[tokio::test]
 async fn banners_and_notifications_do_not_hide_each_other() {
     let community = Community::start().await;
-    let (store, tenant) = (community.server.running.campanile.store(), community.tenant.id);
+    let (store, tenant) = (&community.server.running.store, community.tenant.id);
     let tom = store.find_person(tenant, "tom").await.unwrap().unwrap();
     let file = async |everyone: bool, count: u32| {
         let key = if everyone { AudienceKey::Everyone } else { AudienceKey::Person(tom) };
         let message = store.notifications(tenant, None, 1).await.unwrap().items.remove(0).message;
         let mut running = tokio::task::JoinSet::new();
         for _ in 0..count {
-            let campanile = community.server.running.campanile.clone();
+            let (campanile, store) = (&community.server.running.campanile, store.clone());
             let new = NewNotification::new(campanile.new_id(), campanile.now(), Vec::new(), vec![key.clone()], message.clone());
-            running.spawn(async move { campanile.store().insert_notification(tenant, new, None).await.unwrap() });
+            running.spawn(async move { store.insert_notification(tenant, new, None).await.unwrap() });
         }
         running.join_all().await;
     };
@@ -440,8 +440,8 @@ async fn lists_name_their_users_and_head_marks_nothing_as_read() {
         (json!("custom_notification"), json!("notification"))
     );
     // A member who left is shown by id only.
-    let zoe = campanile.store().find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
-    campanile.store().remove_person(community.tenant.id, zoe).await.unwrap();
+    let zoe = community.server.running.store.find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
+    community.server.running.store.remove_person(community.tenant.id, zoe).await.unwrap();
     let (_, list) = community.fetch(Method::GET, "/", &tom, None).await;
     assert_eq!(list["results"][1]["aggregated"][0]["user"], json!({"id": 0, "username": "0", "real_name": "", "avatar": ""}));
     for (method, path, allow) in [

@@ -3,9 +3,10 @@
 
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
-use campanile_domain::{NewPerson, Scope, TenantSettings};
+use campanile_domain::{NewPerson, Operator, Scope, TenantSettings};
 use campanile_shared::{
     Recipients, SendRequest,
+    administration::NewApiKey,
     request_preview::{
         RequestPreview,
         UnsupportedField::{self, Audience, Component, Languages},
@@ -77,7 +78,7 @@ async fn send_through_every_api(server: Arc<Server>, language: Language) -> bool
     let campanile = &server.running.campanile;
     // The store accepts names that the domain refuses; such old names still need escaping.
     let name = format!("{} & co", language.name());
-    let tenant = campanile.store().create_tenant(&name, TenantSettings::default(), "secret", "mail").await.unwrap();
+    let tenant = server.running.store.create_tenant(&name, TenantSettings::default(), "secret", "mail").await.unwrap();
     let ada = NewPerson {
         login: "ada".to_owned(),
         name: "Ada".to_owned(),
@@ -86,9 +87,9 @@ async fn send_through_every_api(server: Arc<Server>, language: Language) -> bool
         external_ids: vec!["selfcommunity:7".to_owned()],
         administrator: true,
     };
-    let ada = campanile.store().create_person(tenant.id, ada, campanile.now()).await.unwrap();
-    campanile.store().set_relation(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
-    let key = campanile.create_key(&tenant, "deploys", &[Scope::Admin]).await.unwrap();
+    let ada = server.running.store.create_person(tenant.id, ada, campanile.now()).await.unwrap();
+    server.running.store.set_relation(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
+    let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("deploys", &[Scope::Admin])).await.unwrap().secret;
     let folder = tempfile::tempdir().unwrap();
     for (before, api) in APIS.into_iter().enumerate() {
         let what = format!("{} through {api}", language.name());
@@ -108,7 +109,7 @@ async fn send_through_every_api(server: Arc<Server>, language: Language) -> bool
         };
         let output_text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{what}: {output_text}\n{program}");
-        let newest = campanile.store().notifications(tenant.id, None, 1).await.unwrap();
+        let newest = server.running.store.notifications(tenant.id, None, 1).await.unwrap();
         assert_eq!(newest[0].sequence, before as u64 + 1, "{what}: {output_text}");
         let content = &newest[0].message.content[0];
         assert_eq!((content.title.as_str(), content.description.as_str()), (TITLE, DESCRIPTION), "{what}");
@@ -131,8 +132,8 @@ async fn every_installed_language_sends_through_every_api() {
 #[tokio::test]
 async fn what_an_api_cannot_express_is_reported() {
     let server = Server::start().await;
-    let tenant = server.running.campanile.store().create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
-    let key = server.running.campanile.create_key(&tenant, "deploys", &[Scope::Send]).await.unwrap();
+    let tenant = server.running.store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
+    let key = server.running.campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("deploys", &[Scope::Send])).await.unwrap().secret;
 
     let everything = SendRequest {
         to: vec![Recipients::Everyone],
@@ -151,8 +152,8 @@ async fn what_an_api_cannot_express_is_reported() {
 #[tokio::test]
 async fn only_those_who_may_send_see_requests() {
     let server = Server::start().await;
-    let tenant = server.running.campanile.store().create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
-    let key = server.running.campanile.create_key(&tenant, "reports", &[Scope::Read]).await.unwrap();
+    let tenant = server.running.store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
+    let key = server.running.campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("reports", &[Scope::Read])).await.unwrap().secret;
     let call = reqwest::Client::new().post(server.url("/api/v1/request-previews")).bearer_auth(key).json(&SendRequest::default());
     assert_eq!(call.send().await.unwrap().status(), 403);
 }

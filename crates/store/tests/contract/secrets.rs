@@ -25,7 +25,7 @@ fn new_token(harness: &Harness, kind: SecretKind, subject: TokenSubject) -> Toke
 async fn holder(harness: &Harness, hash: SecretHash, kind: SecretKind) -> Option<PersonId> {
     match harness.store.token(hash, kind, now()).await.unwrap()?.actor {
         Actor::Person(person) => Some(person.id),
-        Actor::Sender(_) => None,
+        Actor::Sender(_) | Actor::Operator { .. } => None,
     }
 }
 

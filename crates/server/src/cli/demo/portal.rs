@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use campanile_domain::{Campanile, Clock, SystemClock, Tenant, lifetimes::MAX_PORTAL_TOKEN_LIFETIME};
+use campanile_domain::{Campanile, Clock, Operator, SystemClock, Tenant, lifetimes::MAX_PORTAL_TOKEN_LIFETIME};
 use jsonwebtoken::{EncodingKey, Header};
 use rust_embed::RustEmbed;
 use serde_json::json;
@@ -74,7 +74,7 @@ async fn token(State(context): State<PortalState>) -> Result<String, StatusCode>
     let expires = SystemClock.now() + MAX_PORTAL_TOKEN_LIFETIME;
     let claims = json!({ "iss": context.tenant, "sub": PERSON, "exp": expires.timestamp() });
     let unavailable = |_| StatusCode::SERVICE_UNAVAILABLE;
-    let tenant = context.campanile.store().tenant(&context.tenant).await.map_err(unavailable)?.ok_or(StatusCode::NOT_FOUND)?;
+    let tenant = context.campanile.tenant(Operator, &context.tenant).await.map_err(unavailable)?.ok_or(StatusCode::NOT_FOUND)?;
     let key = EncodingKey::from_secret(tenant.portal_secret.as_bytes());
     jsonwebtoken::encode(&Header::default(), &claims, &key).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }

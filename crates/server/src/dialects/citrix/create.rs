@@ -65,8 +65,8 @@ pub async fn create(
     }
     let mut body_json = Vec::with_capacity(body.len() + 128);
     serde_json::to_writer(&mut body_json, &NotificationResponse::for_create(&destination_admin, &message, &extra))?;
-    let fingerprint = match (&message.source.event_id, &by) {
-        (Some(event_id), Actor::Sender(sender)) if unique.is_enabled(app, sender).await? => Some(dedup::fingerprint(event_id, &body_json)),
+    let fingerprint = match &message.source.event_id {
+        Some(event_id) if unique.is_enabled(app, &by).await? => Some(dedup::fingerprint(event_id, &body_json)),
         _ => None,
     };
     message.extra = extra.value();

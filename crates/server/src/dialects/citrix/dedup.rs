@@ -9,7 +9,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use campanile_domain::{Sender, TenantId};
+use campanile_domain::{TenantId, model::access::Actor};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -27,15 +27,14 @@ pub struct DedupSetting {
 
 impl DedupSetting {
     /// Whether the sender's tenant stores equal events only once.
-    pub async fn is_enabled(&self, app: &AppState, sender: &Sender) -> Result<bool, CitrixError> {
+    pub async fn is_enabled(&self, app: &AppState, by: &Actor) -> Result<bool, CitrixError> {
         let now = app.campanile.now();
-        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&sender.tenant).copied();
+        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&by.tenant()).copied();
         if let Some((_, chosen)) = cached.filter(|(at, _)| (now - at).abs() < CACHE_TTL) {
             return Ok(chosen);
         }
-        let tenant = app.campanile.store().tenant(&sender.tenant_name).await?;
-        let chosen = tenant.is_some_and(|tenant| tenant.settings.unique_events);
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(sender.tenant, (now, chosen));
+        let chosen = app.campanile.has_unique_events(by).await?;
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(by.tenant(), (now, chosen));
         Ok(chosen)
     }
 }

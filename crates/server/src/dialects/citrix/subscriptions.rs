@@ -11,7 +11,7 @@ use axum::{
 use campanile_domain::{
     Error,
     model::{idempotency::IdempotencyKey, webhook::WebhookEndpoint},
-    webhook::NewWebhookEndpoint,
+    webhooks::NewWebhookEndpoint,
 };
 use campanile_shared::send_request::MAX_NAME_LENGTH;
 use serde::{Deserialize, Serialize};

@@ -9,8 +9,9 @@ use std::{
 use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use campanile_domain::{
-    Error, Person, PersonId, SecretHash, TenantId,
+    Error, Person, SecretHash,
     model::access::Actor,
+    password::VerifiedPassword,
     password_hashing::HashingCaller,
     security_log::{Entry, event::SecurityEvent},
 };
@@ -23,25 +24,25 @@ use crate::{
     state::AppState,
 };
 
-/// A cache of correct passwords with the stored hash they matched. Clients send the password with each
-/// request, and checking it takes tens of milliseconds. A changed password no longer matches the hash.
+/// A cache of correct passwords. Clients send the password with each request, and verifying it takes tens of
+/// milliseconds.
 #[derive(Default)]
-pub struct PasswordCache(Mutex<HashMap<SecretHash, (TenantId, PersonId, String)>>);
+pub struct PasswordCache(Mutex<HashMap<SecretHash, VerifiedPassword>>);
 
 /// The maximum number of cached passwords.
 const MAX_CACHED: usize = 10_000;
 
 impl PasswordCache {
-    fn get(&self, credentials: SecretHash) -> Option<(TenantId, PersonId, String)> {
+    fn get(&self, credentials: SecretHash) -> Option<VerifiedPassword> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&credentials).cloned()
     }
 
-    fn insert(&self, credentials: SecretHash, whose: (TenantId, PersonId, String)) {
+    fn insert(&self, credentials: SecretHash, password: VerifiedPassword) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= MAX_CACHED {
             remembered.clear();
         }
-        remembered.insert(credentials, whose);
+        remembered.insert(credentials, password);
     }
 }
 
@@ -73,17 +74,11 @@ fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
 /// Splits a login into tenant and login. Decided here, because the original has one tenant: `tenant/login`;
 /// else the organisation of the path if a tenant has this name; else the only tenant.
 async fn resolve_tenant(app: &AppState, context: &ExecutionContext, login: &str) -> Result<(String, String), GraviteeError> {
-    let store = app.campanile.store();
     if let Some((tenant, login)) = login.split_once('/') {
         return Ok((tenant.to_owned(), login.to_owned()));
     }
-    if store.tenant(&context.organization).await?.is_some() {
-        return Ok((context.organization.clone(), login.to_owned()));
-    }
-    match &*store.tenants().await? {
-        [only] => Ok((only.name.clone(), login.to_owned())),
-        _ => Err(Error::Unauthenticated.into()),
-    }
+    let tenant = app.campanile.sign_in_tenant(&context.organization).await?.ok_or(Error::Unauthenticated)?;
+    Ok((tenant, login.to_owned()))
 }
 
 async fn authenticate_password(
@@ -95,18 +90,17 @@ async fn authenticate_password(
     login: &str,
     password: &str,
 ) -> Result<Person, GraviteeError> {
-    let store = app.campanile.store();
     let credentials = SecretHash::of(&format!("{tenant}\0{login}\0{password}"));
-    if let Some((tenant, person, hash)) = remembered.get(credentials)
-        && store.password(tenant, person).await? == Some(hash)
+    if let Some(verified) = remembered.get(credentials)
+        && let Some(person) = app.campanile.person_with_verified_password(&verified).await?
     {
-        app.rate_limits.count_person_request(person)?;
-        return Ok(store.person(tenant, person).await?.ok_or(Error::Unauthenticated)?);
+        app.rate_limits.count_person_request(person.id)?;
+        return Ok(person);
     }
     let account = app.campanile.account(tenant, login).await?;
     // Programs send no cookies, so they are never a known browser.
-    let work = app.campanile.person_with_password(account, password, HashingCaller::Unknown);
-    let person = match peer.map(|peer| client_ip::rate_limit_key(peer, headers, &app.config)) {
+    let work = app.campanile.verify_password(account, password, HashingCaller::Unknown);
+    let verified = match peer.map(|peer| client_ip::rate_limit_key(peer, headers, &app.config)) {
         Some(address) => {
             app.rate_limits
                 .sign_in(SignInAttempt { address, subject: SignInSubject::of(tenant, login, account), browser: None }, work)
@@ -114,14 +108,12 @@ async fn authenticate_password(
         }
         None => work.await,
     };
-    if person.is_err() {
+    if verified.is_err() {
         // A correct password comes with every request, so only failures are logged here. Sign-ins are logged in `session`.
-        Entry::new(SecurityEvent::SignIn).tenant(tenant).subject(login).detail("basic").finished(&person);
+        Entry::new(SecurityEvent::SignIn).tenant(tenant).subject(login).detail("basic").finished(&verified);
     }
-    let person = person?;
+    let (person, password) = verified?;
     app.rate_limits.count_person_request(person.id)?;
-    if let Some(hash) = store.password(person.tenant, person.id).await? {
-        remembered.insert(credentials, (person.tenant, person.id, hash));
-    }
+    remembered.insert(credentials, password);
     Ok(person)
 }

@@ -54,7 +54,7 @@ pub async fn send(
     let idempotency_key =
         key.map(|key| idempotency::scoped_key(by, &format!("{GRAVITEE} {} {}", context.environment, api.unwrap_or_default()), key, &body));
     if let Some(first) = app.campanile.recorded_response(by, idempotency_key.as_ref()).await?
-        && let Some(answer) = replay(app, by.tenant(), first).await?
+        && let Some(answer) = replay(app, by, first).await?
     {
         return Ok(answer);
     }
@@ -149,12 +149,11 @@ fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>,
 
 /// Answers a repeated request like the first: with the stored count, or with the result of the one
 /// attempt. `None` when the process ended during that attempt; the repeated request then makes it.
-async fn replay(app: &AppState, tenant: TenantId, first: RecordedResponse) -> Result<Option<Response>, GraviteeError> {
+async fn replay(app: &AppState, by: &Actor, first: RecordedResponse) -> Result<Option<Response>, GraviteeError> {
     if let Some(recipients) = first.answer.and_then(|answer| answer.parse::<u64>().ok()) {
         return Ok(Some(Json(recipients).into_response()));
     }
-    let (found, _) = app.campanile.store().deliveries(tenant, first.accepted.id, None, 1).await?;
-    let Some(delivery) = found.into_iter().next() else { return Ok(Some(Json(1).into_response())) };
+    let Some(delivery) = app.campanile.first_delivery(by, first.accepted.id).await? else { return Ok(Some(Json(1).into_response())) };
     let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
     match delivery.state {
         DeliveryState::Delivered => Ok(Some(Json(1).into_response())),

@@ -107,7 +107,7 @@ const INBOX: BroadcastQuery = BroadcastQuery { view: Some(View::Inbox), ..Broadc
 /// Counts the notifications, up to [`MAX_NOTIFICATIONS`].
 async fn count(app: &AppState, who: &Person) -> Result<usize, GraviteeError> {
     let most = u32::try_from(MAX_NOTIFICATIONS).unwrap_or(u32::MAX);
-    Ok(usize::try_from(app.campanile.store().count_by_broadcast(who.tenant, who.id, INBOX, most).await?).unwrap_or(MAX_NOTIFICATIONS))
+    Ok(usize::try_from(app.campanile.count_by_broadcast(who, INBOX, most).await?).unwrap_or(MAX_NOTIFICATIONS))
 }
 
 /// A range of notifications, the newest first. It is shorter when they are large, to bound the response.
@@ -117,7 +117,7 @@ async fn fetch(app: &AppState, who: &Person, skip: usize, take: usize) -> Result
         return Ok(Vec::new());
     }
     let query = BroadcastQuery { skip: bounded(skip), ..INBOX };
-    let (items, _) = app.campanile.store().items_by_broadcast(who.tenant, who.id, query, bounded(take)).await?;
+    let (items, _) = app.campanile.items_by_broadcast(who, query, bounded(take)).await?;
     Ok(items.into_iter().map(|dated| dated.item).collect())
 }
 

@@ -40,9 +40,8 @@ pub async fn list(app: &AppState, who: &Person, parts: &Parts) -> Result<Respons
         Query::<PageQuery>::try_from_uri(&parts.uri).map_err(|_| SelfCommunityError::malformed("limit and offset are integers."))?;
     let permit = app.list_limiter.acquire_list(who).await?;
     let (limit, offset) = (wanted.limit.unwrap_or(PAGE_SIZE).clamp(1, 100), wanted.offset.unwrap_or(0));
-    let count = app.campanile.store().count_by_broadcast(who.tenant, who.id, LISTED_BANNERS, u32::MAX).await?;
-    let (banners, _) =
-        app.campanile.store().items_by_broadcast(who.tenant, who.id, BroadcastQuery { skip: offset, ..LISTED_BANNERS }, limit).await?;
+    let count = app.campanile.count_by_broadcast(who, LISTED_BANNERS, u32::MAX).await?;
+    let (banners, _) = app.campanile.items_by_broadcast(who, BroadcastQuery { skip: offset, ..LISTED_BANNERS }, limit).await?;
     let address = RequestUrl::from_parts(parts, &app.config);
     let link = |offset: u32| address.with_query(&format!("limit={limit}&offset={offset}"));
     // A page of large banners is shorter than the limit.
@@ -98,7 +97,7 @@ async fn mark(app: &AppState, who: &Person, action: Action, headers: &HeaderMap,
     for id in banner_ids {
         // The banner with this sequence number; unknown ones are ignored.
         let query = BroadcastQuery { above: id.checked_sub(1), before: id.checked_add(1), ..BANNERS };
-        let (found, _) = app.campanile.store().items_by_broadcast(who.tenant, who.id, query, 1).await?;
+        let (found, _) = app.campanile.items_by_broadcast(who, query, 1).await?;
         notification_ids
             .extend(found.into_iter().map(|dated| dated.item.notification).filter(|banner| banner.sequence == id).map(|banner| banner.id));
     }

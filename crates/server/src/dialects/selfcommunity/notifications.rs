@@ -42,20 +42,20 @@ pub async fn list(app: &AppState, who: &Person, parts: &Parts) -> Result<Respons
     let Query(wanted) =
         Query::<PageQuery>::try_from_uri(&parts.uri).map_err(|_| SelfCommunityError::malformed("next_id and previous_id are integers."))?;
     let permit = app.list_limiter.acquire_list(who).await?;
-    let store = app.campanile.store();
+    let campanile = &app.campanile;
     let (items, next) = match wanted.previous_id {
         // The page before the given one: it ends just above `previous_id`.
         Some(below) => {
             // Notifications that arrive meanwhile must not shift the page.
-            let latest_sequence = store.snapshot(who.tenant, who.id).await?.sequence;
+            let latest_sequence = campanile.counts(who).await?.sequence;
             let newer = BroadcastQuery { above: Some(below), before: Some(latest_sequence + 1), ..NOTIFICATIONS };
-            let count = store.count_by_broadcast(who.tenant, who.id, newer, u32::MAX).await?;
+            let count = campanile.count_by_broadcast(who, newer, u32::MAX).await?;
             let nearest = BroadcastQuery { skip: count.saturating_sub(PAGE_SIZE), ..newer };
-            let (items, cut) = store.items_by_broadcast(who.tenant, who.id, nearest, PAGE_SIZE).await?;
+            let (items, cut) = campanile.items_by_broadcast(who, nearest, PAGE_SIZE).await?;
             // A page of large notifications is shorter than the limit; the rest is on the next page.
             (items, cut.or(below.checked_add(1)))
         }
-        None => store.items_by_broadcast(who.tenant, who.id, BroadcastQuery { before: wanted.next_id, ..NOTIFICATIONS }, PAGE_SIZE).await?,
+        None => campanile.items_by_broadcast(who, BroadcastQuery { before: wanted.next_id, ..NOTIFICATIONS }, PAGE_SIZE).await?,
     };
     let items: Vec<_> = items.into_iter().map(|dated| dated.item).collect();
     let address = RequestUrl::from_parts(parts, &app.config);

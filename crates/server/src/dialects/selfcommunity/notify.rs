@@ -51,8 +51,7 @@ pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body)
     let request = NotifyRequest::validate(&fields)?;
     let external = format!("{SELFCOMMUNITY}:{}", request.user);
     let to = if request.connections {
-        let tenant = app.campanile.store().tenant(by.tenant_name()).await?;
-        let relation = tenant.map_or_else(|| "follower".to_owned(), |tenant| tenant.settings.connections);
+        let relation = app.campanile.connections_relation(by).await?;
         Recipients::Role { object: format!("{PERSON_PREFIX}{external}"), relation }
     } else {
         Recipients::Person { person: external }

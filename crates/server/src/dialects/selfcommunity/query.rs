@@ -23,7 +23,7 @@ pub const NOTIFICATIONS: BroadcastQuery = BroadcastQuery { view: Some(View::Inbo
 /// Counts the items of a view, up to the common cap of counts.
 pub async fn count(app: &AppState, who: &Person, query: BroadcastQuery, view: View) -> Result<u32, SelfCommunityError> {
     let query = BroadcastQuery { view: Some(view), ..query };
-    Ok(app.campanile.store().count_by_broadcast(who.tenant, who.id, query, MAX_COUNT).await?)
+    Ok(app.campanile.count_by_broadcast(who, query, MAX_COUNT).await?)
 }
 
 /// Applies an action to any number of items, in chunks.

@@ -29,12 +29,7 @@ impl<'a> Users<'a> {
         if let Some(user) = self.cache.get(&id) {
             return Ok(user.clone());
         }
-        let store = self.app.campanile.store();
-        let person = match store.find_person(self.reader.tenant, &format!("{SELFCOMMUNITY}:{id}")).await? {
-            Some(person) => store.person(self.reader.tenant, person).await?,
-            None => None,
-        };
-        let user = match person {
+        let user = match self.app.campanile.public_profile(self.reader, &format!("{SELFCOMMUNITY}:{id}")).await? {
             Some(person) => user(id, &person.login, &person.name),
             None => user(id, &id.to_string(), ""),
         };

@@ -176,14 +176,14 @@ async fn mail_goes_to_each_address_once_and_has_one_click_unsubscribe() {
     assert!(acme.fetch(Method::GET, "/inbox", &ada, None).await["items"].as_array().unwrap().is_empty());
 
     // Mia turns on mail for warnings, gets one and unsubscribes by its link.
-    let mia = campanile.store().find_person(acme.tenant.id, "mia").await.unwrap().unwrap();
+    let mia = acme.server.running.store.find_person(acme.tenant.id, "mia").await.unwrap().unwrap();
     let session = acme.session("mia").await;
     acme.fetch(Method::PUT, "/me/preferences", &session, Some(json!({"mail": ["warning"]}))).await;
     let mut warning = send_request(everyone(), "Achtung");
     warning["severity"] = json!("warning");
     let receipt = acme.fetch(Method::POST, "/notifications", &acme.key, Some(warning)).await;
     assert_eq!(wait_for_final_deliveries(&acme, &receipt["id"], 1).await["items"][0]["person"], "mia");
-    let person = campanile.store().person(acme.tenant.id, mia).await.unwrap().unwrap();
+    let person = acme.server.running.store.person(acme.tenant.id, mia).await.unwrap().unwrap();
     let token = campanile.unsubscribe_token(&person).await.unwrap();
     let link = acme.server.url(&format!("/unsubscribe?token={token}"));
     let asked = acme.server.http.get(&link).send().await.unwrap();
@@ -197,7 +197,7 @@ async fn mail_goes_to_each_address_once_and_has_one_click_unsubscribe() {
         let page = acme.server.http.get(&link).header("accept-language", wanted).send().await.unwrap().text().await.unwrap();
         assert!(page.contains(opening) && page.contains(word), "{wanted}: {page}");
     }
-    let preferences = || campanile.store().preferences(acme.tenant.id, mia);
+    let preferences = || acme.server.running.store.preferences(acme.tenant.id, mia);
     assert!(!preferences().await.unwrap().mail.is_empty(), "opening the link does not unsubscribe");
     for _ in 0..2 {
         let ended = acme.server.http.post(&link).header("accept-language", "de").body("List-Unsubscribe=One-Click").send().await.unwrap();

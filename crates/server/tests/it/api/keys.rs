@@ -1,6 +1,7 @@
 //! API keys, as administrators manage them.
 
-use campanile_domain::Scope;
+use campanile_domain::{Operator, Scope};
+use campanile_shared::administration::NewApiKey;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -30,7 +31,7 @@ async fn a_key_is_shown_once_used_and_revoked() {
     assert!(used >= before);
     // Housekeeping writes the time to the store, where other processes see it.
     acme.server.running.campanile.housekeeping_step().await.unwrap();
-    let stored = acme.server.running.campanile.store().keys(acme.tenant.id, None, 9).await.unwrap();
+    let stored = acme.server.running.store.keys(acme.tenant.id, None, 9).await.unwrap();
     let stored = stored.into_iter().find(|key| key.name == "deploys").unwrap();
     assert_eq!(stored.last_used_at.unwrap().timestamp_millis(), used.timestamp_millis());
 
@@ -83,7 +84,14 @@ async fn only_administrators_manage_keys_of_their_own_tenant() {
         assert_eq!(acme.try_fetch(Method::POST, "/keys", token, Some(json!({"name": "x", "scopes": ["send"]}))).await.0, 403);
         assert_eq!(acme.try_fetch(Method::DELETE, "/keys/monitoring", token, None).await.0, 403);
     }
-    let all = acme.server.running.campanile.create_key(&acme.tenant, "operations", &[Scope::Admin]).await.unwrap();
+    let all = acme
+        .server
+        .running
+        .campanile
+        .create_key(&Operator.on(&acme.tenant), &NewApiKey::new("operations", &[Scope::Admin]))
+        .await
+        .unwrap()
+        .secret;
     assert_eq!(acme.try_fetch(Method::GET, "/keys", &all, None).await.0, 200);
     let stranger = acme.server.sign_in("other").await;
     let keys = acme.fetch(Method::GET, "/keys", &stranger, None).await;

@@ -100,7 +100,7 @@ async fn a_repeat_gets_the_first_response_after_a_recipient_left() {
     };
     let first = once("Hello").await;
     assert_eq!((first.0, &first.1["recipients"]), (201, &json!(2)));
-    let store = acme.server.running.campanile.store();
+    let store = &acme.server.running.store;
     let bo = store.find_person(acme.tenant.id, "bo").await.unwrap().unwrap();
     store.remove_person(acme.tenant.id, bo).await.unwrap();
     assert_eq!(once("Hello").await, first);

@@ -1,5 +1,6 @@
 //! People change their own password.
 
+use campanile_domain::Operator;
 use campanile_shared::person::Session;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
@@ -14,8 +15,7 @@ impl Acme {
     /// Sets a person's password, as the command line does.
     pub async fn set_password(&self, login: &str, password: &str) {
         let campanile = &self.server.running.campanile;
-        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
-        campanile.set_password(self.tenant.id, person, password).await.unwrap();
+        campanile.set_password(&Operator.on(&self.tenant), login, password).await.unwrap();
     }
 
     /// Signs in by password from another origin; returns the status and the session token.
@@ -41,10 +41,10 @@ async fn changing_a_password_ends_all_other_credentials() {
     let acme = Acme::start().await;
     acme.set_password("ada", PASSWORD).await;
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let (here, elsewhere) = (acme.session("ada").await, acme.session("ada").await);
-    let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
-    let program = campanile.create_personal_token(acme.tenant.id, ada, std::time::Duration::from_secs(60)).await.unwrap().secret;
+    let link = campanile.create_sign_in_link(&Operator.on(&acme.tenant), "ada").await.unwrap().secret;
+    let program =
+        campanile.create_personal_token(&Operator.on(&acme.tenant), "ada", std::time::Duration::from_secs(60)).await.unwrap().secret;
     let others = acme.session("bo").await;
 
     assert_eq!(acme.change(&here, PASSWORD, NEW).await.0, 204);
@@ -91,8 +91,8 @@ async fn only_a_session_changes_a_password() {
     let acme = Acme::start().await;
     acme.set_password("ada", PASSWORD).await;
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
-    let program = campanile.create_personal_token(acme.tenant.id, ada, std::time::Duration::from_secs(60)).await.unwrap().secret;
+    let program =
+        campanile.create_personal_token(&Operator.on(&acme.tenant), "ada", std::time::Duration::from_secs(60)).await.unwrap().secret;
     for token in [program, acme.portal_token("ada"), acme.key.clone()] {
         assert_eq!(acme.change(&token, PASSWORD, NEW).await.0, 403, "{token}");
     }

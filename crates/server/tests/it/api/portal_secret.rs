@@ -54,7 +54,12 @@ async fn the_overlap_ends_at_its_time() {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
     let first = acme.tenant.portal_secret.clone();
-    campanile.store().rotate_portal_secret(acme.tenant.id, "cmx_second", Some(campanile.now() - TimeDelta::milliseconds(1))).await.unwrap();
+    acme.server
+        .running
+        .store
+        .rotate_portal_secret(acme.tenant.id, "cmx_second", Some(campanile.now() - TimeDelta::milliseconds(1)))
+        .await
+        .unwrap();
     assert_eq!((acme.status_with_secret(&first).await, acme.status_with_secret("cmx_second").await), (401, 200));
 }
 
@@ -62,8 +67,8 @@ async fn the_overlap_ends_at_its_time() {
 async fn links_in_mail_stay_valid() {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
-    let person = campanile.store().person(acme.tenant.id, ada).await.unwrap().unwrap();
+    let ada = acme.server.running.store.find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
+    let person = acme.server.running.store.person(acme.tenant.id, ada).await.unwrap().unwrap();
     let token = campanile.unsubscribe_token(&person).await.unwrap();
     let session = acme.session("ada").await;
     for _ in 0..2 {
@@ -72,7 +77,7 @@ async fn links_in_mail_stay_valid() {
     let link = acme.server.url(&format!("/unsubscribe?token={token}"));
     assert_eq!(acme.server.http.post(link).send().await.unwrap().status(), StatusCode::OK);
     // The secret of unsubscribe links is not a portal secret.
-    let tenant = campanile.store().tenant("acme").await.unwrap().unwrap();
+    let tenant = acme.server.running.store.tenant("acme").await.unwrap().unwrap();
     assert_eq!(acme.status_with_secret(&tenant.mail_secret).await, 401);
 }
 

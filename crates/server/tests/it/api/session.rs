@@ -1,4 +1,4 @@
-use campanile_domain::{Clock, SystemClock};
+use campanile_domain::{Clock, Operator, SystemClock};
 use campanile_shared::Problem;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode, header};
@@ -12,8 +12,7 @@ const PASSWORD: &str = "correct horse battery";
 async fn with_password() -> Acme {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
-    campanile.set_password(acme.tenant.id, ada, PASSWORD).await.unwrap();
+    campanile.set_password(&Operator.on(&acme.tenant), "ada", PASSWORD).await.unwrap();
     acme
 }
 
@@ -165,8 +164,7 @@ async fn sign_ins_that_succeed_do_not_count() {
 async fn a_link_works_once() {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
-    let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+    let link = campanile.create_sign_in_link(&Operator.on(&acme.tenant), "ada").await.unwrap().secret;
     let request = acme.call(Method::POST, "/session").json(&json!({"link": link}));
     assert_eq!(request.try_clone().unwrap().send().await.unwrap().status(), StatusCode::CREATED);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
@@ -229,7 +227,7 @@ async fn a_revoked_key_is_refused_within_a_second() {
     let acme = Acme::start().await;
     acme.send(everyone(), "Before").await;
     let campanile = &acme.server.running.campanile;
-    campanile.store().revoke_key(acme.tenant.id, "monitoring", campanile.now()).await.unwrap();
+    acme.server.running.store.revoke_key(acme.tenant.id, "monitoring", campanile.now()).await.unwrap();
     let revoked = tokio::time::Instant::now();
     loop {
         let (status, _) = acme.try_fetch(Method::POST, "/notifications", &acme.key, Some(send_request(everyone(), "After"))).await;
@@ -270,11 +268,10 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
     assert_eq!((me(first).await, me(second.clone()).await, me(elsewhere).await), (401, 200, 200));
     // The same by a sign-in link, but not from a page of another site: the cookie's session is not that page's.
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let by_link = |site: &'static str, cookies: String| {
         let acme = &acme;
         async move {
-            let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+            let link = campanile.create_sign_in_link(&Operator.on(&acme.tenant), "ada").await.unwrap().secret;
             let request = acme.call(Method::POST, "/session").header(header::COOKIE, cookies).header("sec-fetch-site", site);
             request.json(&json!({"link": link})).send().await.unwrap()
         }
@@ -284,7 +281,8 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
     assert_eq!(by_link("same-origin", second.clone()).await.status(), StatusCode::CREATED);
     assert_eq!(me(second).await, 401);
     // A console of another origin uses a bearer token.
-    let (former, link) = (acme.session("ada").await, campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret);
+    let (former, link) =
+        (acme.session("ada").await, campanile.create_sign_in_link(&Operator.on(&acme.tenant), "ada").await.unwrap().secret);
     let request = acme.call(Method::POST, "/session").bearer_auth(&former).header("sec-fetch-site", "cross-site");
     assert_eq!(request.json(&json!({"link": link})).send().await.unwrap().status(), StatusCode::CREATED);
     assert_eq!(acme.try_fetch(Method::GET, "/me", &former, None).await.0, 401);
@@ -294,13 +292,13 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
 async fn a_disabled_person_cannot_sign_in() {
     let acme = with_password().await;
     let campanile = &acme.server.running.campanile;
-    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
+    let ada = acme.server.running.store.find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let life = std::time::Duration::from_secs(60);
     let known = cookies(&sign_in_from_our_page(&acme, "ada", PASSWORD, "").await);
-    let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
-    let program = campanile.create_personal_token(acme.tenant.id, ada, life).await.unwrap().secret;
+    let link = campanile.create_sign_in_link(&Operator.on(&acme.tenant), "ada").await.unwrap().secret;
+    let program = campanile.create_personal_token(&Operator.on(&acme.tenant), "ada", life).await.unwrap().secret;
     let session = acme.session("ada").await;
-    campanile.store().set_disabled(acme.tenant.id, ada, true, campanile.now()).await.unwrap();
+    acme.server.running.store.set_disabled(acme.tenant.id, ada, true, campanile.now()).await.unwrap();
 
     let refused = sign_in_from_our_page(&acme, "ada", PASSWORD, "").await;
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
@@ -318,9 +316,9 @@ async fn a_disabled_person_cannot_sign_in() {
     let refused = login.basic_auth("ada", Some(PASSWORD)).send().await.unwrap();
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
     // No new credential can be created for the person, either.
-    assert!(campanile.create_sign_in_link(acme.tenant.id, ada).await.is_err());
-    assert!(campanile.create_personal_token(acme.tenant.id, ada, life).await.is_err());
-    campanile.store().set_disabled(acme.tenant.id, ada, false, campanile.now()).await.unwrap();
+    assert!(campanile.create_sign_in_link(&Operator.on(&acme.tenant), "ada").await.is_err());
+    assert!(campanile.create_personal_token(&Operator.on(&acme.tenant), "ada", life).await.is_err());
+    acme.server.running.store.set_disabled(acme.tenant.id, ada, false, campanile.now()).await.unwrap();
     for token in [&program, &session] {
         assert_eq!(acme.try_fetch(Method::GET, "/me", token, None).await.0, 401);
     }

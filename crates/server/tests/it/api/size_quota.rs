@@ -24,9 +24,9 @@ async fn a_full_database_refuses_only_writes_and_recovers() {
     // Deleting old notifications frees space.
     let campanile = &acme.server.running.campanile;
     let settings = campanile_domain::TenantSettings { retention_days: 1, ..acme.tenant.settings.clone() };
-    campanile.store().set_tenant_settings(acme.tenant.id, settings).await.unwrap();
+    acme.server.running.store.set_tenant_settings(acme.tenant.id, settings).await.unwrap();
     let later = campanile.now() + chrono::TimeDelta::days(2);
-    while campanile.store().purge(later, 10).await.unwrap() > 0 {}
+    while acme.server.running.store.purge(later, 10).await.unwrap() > 0 {}
     let (status, answer) = acme.try_fetch(Method::POST, "/notifications", &acme.key, Some(send_request(everyone(), "Room again"))).await;
     assert_eq!(status, 201, "{answer}");
     assert_eq!(acme.fetch(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], 1);

@@ -1,9 +1,10 @@
 //! A stream ends when its credential ends.
 
+use campanile_shared::administration::PortalSecretRotation;
 use std::time::Duration;
 
 use campanile_domain::{
-    Clock, PersonId, SecretHash, SystemClock,
+    Clock, Operator, PersonId, SecretHash, SystemClock,
     model::{
         secret::SecretKind,
         token::{Token, TokenSubject},
@@ -23,7 +24,7 @@ const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
 
 impl Acme {
     async fn person(&self, login: &str) -> PersonId {
-        self.server.running.campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap()
+        self.server.running.store.find_person(self.tenant.id, login).await.unwrap().unwrap()
     }
 
     /// A portal token for a person that expires at `expires`, in seconds since 1970.
@@ -68,8 +69,8 @@ async fn a_stream_ends_when_its_credential_expires() {
     let expires_at = campanile.now() + life;
     let session = "cms_short";
     let pass = Token { kind: SecretKind::Session, tenant: acme.tenant.id, subject: TokenSubject::Person(ada), expires_at };
-    campanile.store().insert_token(SecretHash::of(session), pass).await.unwrap();
-    let personal = campanile.create_personal_token(acme.tenant.id, ada, life.to_std().unwrap()).await.unwrap();
+    acme.server.running.store.insert_token(SecretHash::of(session), pass).await.unwrap();
+    let personal = campanile.create_personal_token(&Operator.on(&acme.tenant), "ada", life.to_std().unwrap()).await.unwrap();
     let (whole, date) = (expires_at.timestamp(), |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap());
     let portal = acme.sign_portal_token("ada", whole);
     // The portal's clock is behind: of the leeway of one minute, three seconds are left.
@@ -101,7 +102,7 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
     let (bo, emi) = (acme.person("bo").await, acme.person("emi").await);
-    let (now, store) = (campanile.now(), campanile.store());
+    let (now, store) = (campanile.now(), &acme.server.running.store);
     let portal = |login: &str| acme.sign_portal_token(login, now.timestamp() + 600);
     let ends_now = |stream| ends_at(stream, now - TOLERANCE / 2 + (campanile.now() - now));
 
@@ -127,7 +128,7 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
 
     let session = acme.session("bo").await;
     let stream = acme.stream(&session).await;
-    campanile.set_password(acme.tenant.id, bo, "correct horse battery").await.unwrap();
+    campanile.set_password(&Operator.on(&acme.tenant), "bo", "correct horse battery").await.unwrap();
     ends_now(stream).await;
     assert_eq!(acme.status_of_me(&session).await, 401);
 
@@ -148,12 +149,13 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
     assert_eq!((acme.status_of_me(&session).await, acme.status_of_me(&by_portal).await), (401, 401));
 
     // A stream of a portal token ends when the secret that signed it is no longer valid.
-    let rotate = async |hours| campanile.replace_portal_secret(acme.tenant.id, TimeDelta::hours(hours)).await.unwrap();
+    let (by, rotation) = (Operator.on(&acme.tenant), PortalSecretRotation { overlap_hours: 24 });
+    let rotate = async || campanile.rotate_portal_secret(&by, rotation).await.unwrap();
     let mut stream = acme.stream(&portal("ada")).await;
-    rotate(24).await;
+    rotate().await;
     acme.send(everyone(), "Signed before").await;
     read_until(&mut stream, "Signed before").await;
-    rotate(24).await;
+    rotate().await;
     ends_now(stream).await;
     assert_eq!(acme.status_of_me(&portal("ada")).await, 401);
 }

@@ -19,7 +19,7 @@ async fn settings_are_stored_and_errors_name_their_fields() {
     let kept = acme.fetch(Method::PUT, "/tenant/settings", &ada, Some(settings.clone())).await;
     assert_eq!(kept["origins"], json!(["https://portal.example"]));
     assert_eq!(acme.fetch(Method::GET, "/tenant/settings", &ada, None).await, kept);
-    let stored = acme.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
+    let stored = acme.server.running.store.tenant("acme").await.unwrap().unwrap();
     assert_eq!((stored.display_name(), stored.settings.retention_days, stored.settings.unique_events), ("Acme & Sons", 30, true));
 
     settings["retention_days"] = json!(36_501);
@@ -55,6 +55,6 @@ async fn only_administrators_change_settings_of_their_own_tenant() {
     }
     let stranger = acme.server.sign_in("other").await;
     acme.fetch(Method::PUT, "/tenant/settings", &stranger, Some(json!({"retention_days": 1}))).await;
-    let acmes = acme.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
+    let acmes = acme.server.running.store.tenant("acme").await.unwrap().unwrap();
     assert_eq!(acmes.settings, TenantSettings::default());
 }

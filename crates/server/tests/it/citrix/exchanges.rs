@@ -1,6 +1,6 @@
 //! Replays every recorded exchange of this folder.
 
-use campanile_domain::model::access::Actor;
+use campanile_domain::Operator;
 
 use super::{CLIENT, Customer};
 use crate::replay;
@@ -45,9 +45,8 @@ async fn every_response_has_a_transaction_id() {
 #[tokio::test]
 async fn cookies_do_not_authenticate() {
     let customer = Customer::new().await;
-    let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-    let ada = customer.server.running.campanile.store().find_person(tenant.id, "ada").await.unwrap().unwrap();
-    let link = customer.server.running.campanile.create_sign_in_link(tenant.id, ada).await.unwrap();
+    let tenant = customer.server.running.store.tenant("acme").await.unwrap().unwrap();
+    let link = customer.server.running.campanile.create_sign_in_link(&Operator.on(&tenant), "ada").await.unwrap();
     let session = customer.server.running.campanile.sign_in(&campanile_shared::SignIn::Link { link: link.secret }).await.unwrap();
     let cookie = format!("Cookie: __Host-campanile={}", session.secret);
     let request = format!("GET /citrix/acme/notifications HTTP/1.1\r\nHost: a\r\n{cookie}\r\n\r\n");
@@ -68,10 +67,8 @@ async fn a_token_ends_with_its_key() {
     let header = format!("Authorization: CwsAuth bearer={}", token.secret);
     let body = super::body(serde_json::json!({}));
     assert_eq!(customer.create(&[&header], &body).await.status(), 200);
-    let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-    let ada = customer.server.running.campanile.store().find_person(tenant.id, "ada").await.unwrap().unwrap();
-    let ada = customer.server.running.campanile.store().person(tenant.id, ada).await.unwrap().unwrap();
-    customer.server.running.campanile.revoke_key(&Actor::Person(ada), CLIENT).await.unwrap();
+    let tenant = customer.server.running.store.tenant("acme").await.unwrap().unwrap();
+    customer.server.running.campanile.revoke_key(&Operator.on(&tenant), CLIENT).await.unwrap();
     assert_eq!(customer.create(&[&header], &body).await.status(), 401);
     assert_eq!(customer.stored_count().await, 1);
 }

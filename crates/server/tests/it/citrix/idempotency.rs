@@ -32,7 +32,7 @@ async fn a_repeat_gets_the_first_response_after_its_administrator_left() {
     let customer = Customer::new().await;
     let to_bo = || body(json!({"destinationAdmin": "bo"}));
     let first = customer.create(&["Idempotency-Key: one"], &to_bo()).await;
-    let store = customer.server.running.campanile.store();
+    let store = &customer.server.running.store;
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
     let bo = store.find_person(tenant, "bo").await.unwrap().unwrap();
     store.remove_person(tenant, bo).await.unwrap();
@@ -101,7 +101,7 @@ async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() 
     assert_ne!(send(json!({})).await.header(ID), send(json!({})).await.header(ID));
     assert_eq!(customer.stored_count().await, 2);
 
-    let store = customer.server.running.campanile.store();
+    let store = &customer.server.running.store;
     let tenant = store.tenant("acme").await.unwrap().unwrap();
     store.set_tenant_settings(tenant.id, TenantSettings { unique_events: true, ..tenant.settings }).await.unwrap();
     // The tenant's settings are cached briefly.

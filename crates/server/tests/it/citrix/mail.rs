@@ -11,7 +11,7 @@ use crate::harness::PATIENCE;
 
 /// Creates a notification and returns the mail addresses it goes to.
 async fn wait_for_mail(customer: &Customer, changes: Value) -> Vec<String> {
-    let store = customer.server.running.campanile.store();
+    let store = &customer.server.running.store;
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
     let answer = customer.create(&[], &body(changes)).await;
     let id: Uuid = answer.header("x-campanile-notification-id").unwrap().parse().unwrap();
@@ -27,7 +27,7 @@ async fn wait_for_mail(customer: &Customer, changes: Value) -> Vec<String> {
 async fn mail_goes_to_people_who_chose_its_severity() {
     let customer = Customer::new().await;
     let campanile = &customer.server.running.campanile;
-    let tenant = campanile.store().tenant("acme").await.unwrap().unwrap().id;
+    let tenant = customer.server.running.store.tenant("acme").await.unwrap().unwrap().id;
     let mia = NewPerson {
         login: "mia".to_owned(),
         name: "Mia".to_owned(),
@@ -36,12 +36,12 @@ async fn mail_goes_to_people_who_chose_its_severity() {
         external_ids: Vec::new(),
         administrator: true,
     };
-    let mia = campanile.store().create_person(tenant, mia, campanile.now()).await.unwrap();
+    let mia = customer.server.running.store.create_person(tenant, mia, campanile.now()).await.unwrap();
     let error = || json!({"severity": "Error"});
     // Off by default.
     assert!(wait_for_mail(&customer, error()).await.is_empty());
     let preferences = Preferences { mail: vec![Severity::Error, Severity::Warning], ..Preferences::default() };
-    campanile.store().set_preferences(tenant, mia, &preferences).await.unwrap();
+    customer.server.running.store.set_preferences(tenant, mia, &preferences).await.unwrap();
     assert_eq!(wait_for_mail(&customer, error()).await, ["mia@acme.example"]);
     assert_eq!(wait_for_mail(&customer, json!({"severity": "Warning"})).await, ["mia@acme.example"]);
     assert!(wait_for_mail(&customer, json!({"severity": "Information"})).await.is_empty());

@@ -116,7 +116,7 @@ async fn the_documented_request_is_accepted_and_its_enums_are_extensible() {
         let answer = customer.post("/citrix/acme/subscriptions", &[], with(name, value.clone()).as_bytes()).await;
         assert_eq!(answer.status(), status, "{name} {value} {answer:?}");
     }
-    let store = customer.server.running.campanile.store();
+    let store = &customer.server.running.store;
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
     let received = store.webhooks(tenant).await.unwrap().into_iter().filter(|hook| hook.hears_creates).count();
     assert_eq!(received, 5, "only subscriptions to creates are active");

@@ -89,7 +89,7 @@ async fn a_gone_url_is_disabled_until_it_is_retried() {
     assert_eq!((send("first").await, send("second").await), (first, second), "repeats get the same response");
     assert_eq!(*posts.lock().unwrap(), 1);
     // An explicit redelivery makes a new attempt.
-    let store = gravitee.server.running.campanile.store();
+    let store = &gravitee.server.running.store;
     let newest = store.notifications(gravitee.tenant.id, None, 1).await.unwrap().items.remove(0);
     let again = format!("/api/v1/notifications/{}/redeliver", newest.id);
     assert!(gravitee.fetch(Method::POST, &again, &gravitee.key, None).await.0 < 300);

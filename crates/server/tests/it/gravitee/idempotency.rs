@@ -23,7 +23,7 @@ async fn a_repeat_gets_the_first_response() {
     };
     let body = portal_message("ENVIRONMENT", &["USER"]);
     assert_eq!(once("/messages", &body).await, (200, json!(2)));
-    let store = gravitee.server.running.campanile.store();
+    let store = &gravitee.server.running.store;
     let fay = store.find_person(gravitee.tenant.id, "fay").await.unwrap().unwrap();
     store.remove_person(gravitee.tenant.id, fay).await.unwrap();
     assert_eq!(once("/messages", &body).await, (200, json!(2)));

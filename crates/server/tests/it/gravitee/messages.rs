@@ -104,7 +104,7 @@ async fn mail_counts_addresses_and_does_not_reach_inboxes() {
     body["channel"] = json!("MAIL");
     assert_eq!(gravitee.post("/messages", body.clone()).await, (200, json!(1)));
     assert!(gravitee.titles("bo").await.is_empty());
-    let store = gravitee.server.running.campanile.store();
+    let store = &gravitee.server.running.store;
     let bo = store.find_person(gravitee.tenant.id, "bo").await.unwrap().unwrap();
     store.end_all_mail(gravitee.tenant.id, bo).await.unwrap();
     assert_eq!(gravitee.post("/messages", body).await, (200, json!(0)), "people who unsubscribed are not counted");
@@ -124,7 +124,7 @@ async fn texts_are_complete_and_only_portal_titles_name_the_api() {
     assert_eq!(list["data"][0]["message"], text);
     body["channel"] = json!("MAIL");
     assert_eq!(gravitee.post("/apis/petstore/messages", body).await, (200, json!(2)));
-    let newest = gravitee.server.running.campanile.store().notifications(gravitee.tenant.id, None, 1).await.unwrap();
+    let newest = gravitee.server.running.store.notifications(gravitee.tenant.id, None, 1).await.unwrap();
     assert_eq!(newest[0].message.content[0].title, "T");
 }
 

@@ -1,5 +1,6 @@
 //! Sign-in with a password, and errors of the portal's API.
 
+use campanile_domain::Operator;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -9,8 +10,7 @@ use super::Gravitee;
 async fn people_get_a_token_for_their_password() {
     let gravitee = Gravitee::start().await;
     let campanile = &gravitee.server.running.campanile;
-    let bo = campanile.store().find_person(gravitee.tenant.id, "bo").await.unwrap().unwrap();
-    campanile.set_password(gravitee.tenant.id, bo, "correct horse").await.unwrap();
+    campanile.set_password(&Operator.on(&gravitee.tenant), "bo", "correct horse").await.unwrap();
     let login = |user: &'static str, password: &'static str| {
         let url = gravitee.server.url("/gravitee/management/organizations/DEFAULT/user/login");
         gravitee.server.http.post(url).basic_auth(user, Some(password)).send()
@@ -29,7 +29,7 @@ async fn people_get_a_token_for_their_password() {
         gravitee.server.http.get(gravitee.server.url("/gravitee/management/user/notifications")).basic_auth("bo", Some(password)).send()
     };
     assert_eq!(with("correct horse").await.unwrap().status(), 200);
-    campanile.set_password(gravitee.tenant.id, bo, "battery staple").await.unwrap();
+    campanile.set_password(&Operator.on(&gravitee.tenant), "bo", "battery staple").await.unwrap();
     assert_eq!(with("correct horse").await.unwrap().status(), 401);
     let (_, roles) = gravitee
         .fetch(Method::GET, "/gravitee/management/organizations/DEFAULT/configuration/rolescopes/ENVIRONMENT/roles", &gravitee.key, None)
@@ -57,8 +57,7 @@ async fn the_portal_api_has_its_own_errors_and_sign_in() {
     let stranger = gravitee.fetch(Method::GET, &format!("{portal}/user/notifications"), "nonsense", None).await;
     assert_eq!(error(&stranger), (401, "errors.unauthorized".to_owned()));
     let campanile = &gravitee.server.running.campanile;
-    let person = campanile.store().find_person(gravitee.tenant.id, "bo").await.unwrap().unwrap();
-    campanile.set_password(gravitee.tenant.id, person, "a long passphrase of bo").await.unwrap();
+    campanile.set_password(&Operator.on(&gravitee.tenant), "bo", "a long passphrase of bo").await.unwrap();
     let login = |path: &str| gravitee.server.http.post(gravitee.server.url(path)).basic_auth("bo", Some("a long passphrase of bo"));
     let answer = login(&format!("{portal}/auth/login")).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);

@@ -70,7 +70,7 @@ async fn retries_and_schedules_run_on_time_for_three_days() {
     let (receiver, hands) = Receiver::start().await;
     let harness = Harness::with(json!({"outgoing": {"allow": ["127.0.0.1"]}}), |channels| channels).await;
     *hands.lock().unwrap() = Some(harness.clock.clone());
-    let (store, tenant, start) = (harness.campanile.store(), harness.tenant.id, harness.clock.now());
+    let (store, tenant, start) = (&harness.store, harness.tenant.id, harness.clock.now());
     let new = NewPerson {
         login: "ada".to_owned(),
         name: "Ada".to_owned(),

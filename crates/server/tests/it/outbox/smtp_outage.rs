@@ -88,13 +88,13 @@ async fn an_hour_without_the_mail_server_loses_and_duplicates_no_mail() {
             Record::Person(PersonRecord { login: format!("p{number}"), name: None, email, languages: Vec::new(), external_ids: Vec::new() })
         };
         let people = some.iter().map(person).collect();
-        harness.campanile.store().put_records(harness.tenant.id, people, false, harness.campanile.now()).await.unwrap();
+        harness.store.put_records(harness.tenant.id, people, false, harness.campanile.now()).await.unwrap();
     }
     let content = json!([{"language": "en", "title": "Maintenance"}]);
     let id = harness.send(json!({"channel": "email", "to": [{"kind": "everyone"}], "content": content})).await;
     let mut outbox = harness.outbox();
     *observations.leased.lock().unwrap() = outbox.leased_count();
-    let counts = async || harness.campanile.store().deliveries(harness.tenant.id, id, None, 1).await.unwrap().1;
+    let counts = async || harness.store.deliveries(harness.tenant.id, id, None, 1).await.unwrap().1;
 
     for _ in 0..60 {
         outbox.drain().await.unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use campanile_domain::{
-    Error, Person, Scope, Tenant,
+    Error, Operator, Person, Scope, Tenant,
     lifetimes::{ACCESS_TOKEN_LIFETIME, KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, STREAM_TICKET_LIFETIME},
     model::{access::Actor, grant::Grant, secret::SecretKind},
 };
@@ -37,7 +37,7 @@ fn credentials_last_as_long_as_documented() {
 async fn a_link_signs_in_once_and_a_session_lasts_until_sign_out() {
     let harness = Harness::new().await;
     let (campanile, ada) = (&harness.campanile, harness.add_person("ada", false).await);
-    let link = campanile.create_sign_in_link(harness.tenant.id, ada.id).await.unwrap();
+    let link = campanile.create_sign_in_link(&harness.admin, "ada").await.unwrap();
     assert_eq!((link.expires_at, link.secret.starts_with("cml_")), (after_start(SIGN_IN_LINK_LIFETIME), true));
     assert_eq!(campanile.sign_in_link_person(&link.secret).await.unwrap(), ada, "the link is still unused");
     let session = campanile.sign_in(&SignIn::Link { link: link.secret.clone() }).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_link_signs_in_once_and_a_session_lasts_until_sign_out() {
 async fn a_personal_token_is_not_a_session() {
     let harness = Harness::new().await;
     let (campanile, ada) = (&harness.campanile, harness.add_person("ada", false).await);
-    let token = campanile.create_personal_token(harness.tenant.id, ada.id, Duration::from_secs(60)).await.unwrap();
+    let token = campanile.create_personal_token(&Operator.on(&harness.tenant), "ada", Duration::from_secs(60)).await.unwrap();
     assert_eq!(token.expires_at, after_start(Duration::from_secs(60)));
     let (who, grant) = campanile.authenticate(&token.secret, SecretKind::PersonalToken).await.unwrap();
     assert_eq!((who, grant.kind, grant.expires_at), (ada, SecretKind::PersonalToken, token.expires_at));
@@ -190,7 +190,7 @@ async fn an_unsubscribe_token_only_ends_mail() {
 async fn a_key_is_exchanged_for_a_token_by_its_name() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
-    let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
+    let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
     let sender = campanile.sender(&key).await.unwrap();
     assert_eq!((sender.name.as_str(), &sender.scopes[..], sender.tenant), ("monitoring", &[Scope::Send][..], harness.tenant.id));
     assert_refused!(campanile.sender("cmp_wrong").await, Error::Unauthenticated);
@@ -210,12 +210,12 @@ async fn keys_are_listed_with_their_last_use() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
     let new = NewApiKey { name: "monitoring".to_owned(), scopes: vec![Scope::Send], requests_per_second: Some(7) };
-    let text = campanile.add_key(&harness.admin, &new).await.unwrap().secret;
-    assert_refused!(campanile.add_key(&harness.admin, &new).await, Error::AlreadyExists);
+    let text = campanile.create_key(&harness.admin, &new).await.unwrap().secret;
+    assert_refused!(campanile.create_key(&harness.admin, &new).await, Error::AlreadyExists);
     let nameless = NewApiKey { name: String::new(), ..new.clone() };
-    assert_eq!(crate::harness::field_errors(campanile.add_key(&harness.admin, &nameless).await).len(), 1);
+    assert_eq!(crate::harness::field_errors(campanile.create_key(&harness.admin, &nameless).await).len(), 1);
     let sender = Actor::Sender(campanile.find_sender(&text).await.unwrap());
-    assert_refused!(campanile.add_key(&sender, &NewApiKey { name: "more".to_owned(), ..new }).await, Error::Forbidden);
+    assert_refused!(campanile.create_key(&sender, &NewApiKey { name: "more".to_owned(), ..new }).await, Error::Forbidden);
     assert_refused!(campanile.revoke_key(&sender, "monitoring").await, Error::Forbidden);
     let listed = campanile.keys(&harness.admin, None, 10).await.unwrap();
     let key = &listed.items[0];
@@ -224,7 +224,7 @@ async fn keys_are_listed_with_their_last_use() {
     harness.advance(SECOND * 5);
     campanile.find_sender(&text).await.unwrap();
     campanile.housekeeping_step().await.unwrap();
-    let written = campanile.store().keys(harness.tenant.id, None, 10).await.unwrap();
+    let written = harness.store.keys(harness.tenant.id, None, 10).await.unwrap();
     assert_eq!(written.items[0].last_used_at, Some(start_time() + SECOND * 5));
 }
 
@@ -233,10 +233,10 @@ async fn a_key_and_its_token_revoked_by_another_process_end_within_a_second() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
     for notified in [true, false] {
-        let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
+        let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
         let (sender, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
         assert_eq!(campanile.token_sender(&token.secret).await.unwrap(), sender);
-        campanile.store().revoke_key(harness.tenant.id, "monitoring", start_time()).await.unwrap();
+        harness.store.revoke_key(harness.tenant.id, "monitoring", start_time()).await.unwrap();
         assert!(campanile.find_sender(&key).await.is_ok(), "the key is cached for a second");
         assert!(campanile.token_sender(&token.secret).await.is_ok(), "the token is cached for a second");
         if notified {
@@ -253,7 +253,7 @@ async fn a_key_and_its_token_revoked_by_another_process_end_within_a_second() {
 async fn a_cached_token_expires_at_its_time() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
-    let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
+    let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
     let (_, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
     let last = TimeDelta::milliseconds(1);
     harness.advance(TimeDelta::from_std(ACCESS_TOKEN_LIFETIME).unwrap() - last);
@@ -266,7 +266,7 @@ async fn a_cached_token_expires_at_its_time() {
 async fn a_cached_token_is_not_a_key() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
-    let key = campanile.create_key(&harness.tenant, "monitoring", &[Scope::Send]).await.unwrap();
+    let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
     let (_, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
     campanile.token_sender(&token.secret).await.unwrap();
     assert_refused!(campanile.find_sender(&token.secret).await, Error::Unauthenticated);
@@ -281,7 +281,7 @@ async fn a_disabled_person_cannot_authenticate() {
     let bo: Person = harness.add_person("bo", false).await;
     let campanile = &harness.campanile;
     let session = campanile.create_session(&bo).await.unwrap();
-    let link = campanile.create_sign_in_link(harness.tenant.id, bo.id).await.unwrap();
+    let link = campanile.create_sign_in_link(&harness.admin, "bo").await.unwrap();
     campanile.set_disabled(&harness.admin, "bo", true).await.unwrap();
     assert_refused!(campanile.session_person(&session.secret).await, Error::Unauthenticated);
     assert_refused!(campanile.redeem_sign_in_link(&link.secret).await, Error::Unauthenticated);

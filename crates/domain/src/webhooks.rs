@@ -1,4 +1,4 @@
-//! Webhook endpoints, which get every notification of a tenant, and the payload formats they are sent.
+//! Webhook endpoints, which get every notification of a tenant: adding, listing and removing them.
 
 use campanile_shared::{Channel, FieldError, HttpPost, channel::Header, problem::FieldErrorCode};
 use uuid::Uuid;
@@ -42,9 +42,7 @@ impl Campanile {
     pub async fn add_webhook(&self, by: &Actor, new: NewWebhookEndpoint, claim: Option<IdempotencyKey>) -> Result<WebhookEndpoint> {
         // The log names the endpoint by its id, because its URL may contain a secret.
         let entry = Entry::new(SecurityEvent::WebhookAdded).by(by).subject(&new.id.to_string()).detail(new.format);
-        let added = self.add_one_webhook(by, new, claim).await;
-        entry.finished(&added);
-        added
+        entry.log(self.add_one_webhook(by, new, claim)).await
     }
 
     async fn add_one_webhook(&self, by: &Actor, new: NewWebhookEndpoint, claim: Option<IdempotencyKey>) -> Result<WebhookEndpoint> {
@@ -86,12 +84,14 @@ impl Campanile {
 
     /// Removes an endpoint and its pending deliveries.
     pub async fn remove_webhook(&self, by: &Actor, format: &str, id: Uuid) -> Result<()> {
-        let removed = match self.webhooks(by, format).await {
-            Ok(hooks) if hooks.iter().any(|hook| hook.id == id) => self.store.remove_webhook(by.tenant(), id).await,
-            Ok(_) => Err(Error::NotFound),
-            Err(error) => Err(error),
-        };
-        Entry::new(SecurityEvent::WebhookRemoved).by(by).subject(&id.to_string()).detail(format).finished(&removed);
-        removed
+        let entry = Entry::new(SecurityEvent::WebhookRemoved).by(by).subject(&id.to_string()).detail(format);
+        entry
+            .log(async {
+                if !self.webhooks(by, format).await?.iter().any(|hook| hook.id == id) {
+                    return Err(Error::NotFound);
+                }
+                self.store.remove_webhook(by.tenant(), id).await
+            })
+            .await
     }
 }
