@@ -9,21 +9,13 @@ use crate::{
     Campanile, Person, PersonId, Result, TenantId,
     inbox::listed_item,
     model::{
-        inbox_item::{ArrivedNotification, CatchUp, StreamStart},
+        inbox_item::{ArrivedNotification, CatchUp, InboxUpdate, StreamStart},
         listing::Listing,
     },
 };
 
 /// The most items that a stream sends one by one. If more arrived or changed, it sends a reset.
 const MAX_CATCH_UP_ITEMS: u32 = 100;
-
-/// What happened in an inbox since a snapshot.
-pub enum InboxUpdate {
-    /// All of it, item by item.
-    CaughtUp(CatchUp),
-    /// Too much, or something that is not listed. The client must fetch the inbox, which has this snapshot.
-    Reset(Snapshot),
-}
 
 /// How a stream continues after `Last-Event-ID`.
 pub struct StreamResume {
@@ -83,11 +75,7 @@ impl Campanile {
 
     /// What happened in an inbox since a snapshot, whose counts are ignored.
     pub async fn inbox_since(&self, tenant: TenantId, person: PersonId, since: Snapshot) -> Result<InboxUpdate> {
-        let missed = self.store.missed_since(tenant, person, since.sequence, since.revision, MAX_CATCH_UP_ITEMS).await?;
-        Ok(match missed {
-            Some(missed) if missed.snapshot.generation == since.generation => InboxUpdate::CaughtUp(missed),
-            _ => InboxUpdate::Reset(self.store.snapshot(tenant, person).await?),
-        })
+        self.store.inbox_since(tenant, person, since, MAX_CATCH_UP_ITEMS).await
     }
 
     /// The notifications with these sequences that are in inboxes, as many as fit into a page. `next` is the first

@@ -103,6 +103,15 @@ pub struct ArrivedNotification {
 
 /// What happened in an inbox since a snapshot.
 #[derive(Clone, Debug)]
+pub enum InboxUpdate {
+    /// All of it, item by item.
+    CaughtUp(CatchUp),
+    /// Too much, or something that is not listed. The client must fetch the inbox, which has this snapshot.
+    Reset(Snapshot),
+}
+
+/// Everything that happened in an inbox since a snapshot.
+#[derive(Clone, Debug)]
 pub struct CatchUp {
     /// Items that arrived, oldest first, in their current state.
     pub arrived: Vec<StoredItem>,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     PersonId, Result, TenantId,
     model::{
-        inbox_item::{BroadcastQuery, CatchUp, DatedItem, StoredItem, StoredPage, StreamStart},
+        inbox_item::{BroadcastQuery, DatedItem, InboxUpdate, StoredItem, StoredPage, StreamStart},
         listing::Listing,
     },
 };
@@ -74,7 +74,7 @@ pub trait InboxStore: Send + Sync + 'static {
     /// What a stream starts with: the keys that the person holds and the inbox, both now.
     async fn stream_start(&self, tenant: TenantId, person: PersonId) -> Result<StreamStart>;
 
-    /// What changed in an inbox since a snapshot's sequence and revision; `None` if these are more than
-    /// `limit` items or cannot be listed item by item.
-    async fn missed_since(&self, tenant: TenantId, person: PersonId, sequence: u64, revision: u64, limit: u32) -> Result<Option<CatchUp>>;
+    /// What happened in an inbox since a snapshot, whose counts are ignored. More than `limit` items are not listed, and
+    /// nothing since a snapshot of another generation.
+    async fn inbox_since(&self, tenant: TenantId, person: PersonId, since: Snapshot, limit: u32) -> Result<InboxUpdate>;
 }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use campanile_domain::{Campanile, PersonId, TenantId, stream_resume::InboxUpdate};
+use campanile_domain::{Campanile, PersonId, TenantId, model::inbox_item::InboxUpdate};
 use campanile_shared::Snapshot;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 

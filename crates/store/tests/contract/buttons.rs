@@ -46,7 +46,7 @@ pub async fn clicks_are_reported_to_other_tabs(harness: Harness) {
     let snapshot = harness.snapshot(ada).await;
     assert!(matches!(&events[..], [StoreEvent::Changed { revision, .. }] if *revision == snapshot.revision), "{events:?}");
     assert_eq!((snapshot.is_newer_than(&before), snapshot.counts), (true, before.counts));
-    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 5).await.unwrap().unwrap();
+    let missed = harness.missed(ada, before, 5).await.unwrap();
     assert_eq!(missed.changed, expected);
     // A second click reports nothing new.
     harness.store.record_click(harness.tenant, ada, sent.id, 0, now()).await.unwrap();

@@ -10,7 +10,11 @@ use std::{
 
 use campanile_domain::{
     AudienceKey, NewNotification, NewPerson, PersonId, Source, Store, StoreEvent, StoreListener, TenantId, TenantSettings,
-    model::{idempotency::Accepted, inbox_item::StoredPage, notification::Message},
+    model::{
+        idempotency::Accepted,
+        inbox_item::{CatchUp, InboxUpdate, StoredPage},
+        notification::Message,
+    },
 };
 use campanile_shared::{
     Channel, Content, Filter, InboxChange, InboxChangeResult, Priority, Recipients, Severity, Snapshot, View,
@@ -177,6 +181,17 @@ impl Harness {
 
     pub async fn snapshot(&self, person: PersonId) -> Snapshot {
         self.store.snapshot(self.tenant, person).await.unwrap()
+    }
+
+    /// What happened in an inbox since a snapshot, if it is listed.
+    pub async fn missed(&self, person: PersonId, since: Snapshot, limit: u32) -> Option<CatchUp> {
+        match self.store.inbox_since(self.tenant, person, since, limit).await.unwrap() {
+            InboxUpdate::CaughtUp(missed) => Some(missed),
+            InboxUpdate::Reset(snapshot) => {
+                assert_eq!(snapshot, self.snapshot(person).await);
+                None
+            }
+        }
     }
 
     pub async fn change(&self, person: PersonId, change: InboxChange) -> InboxChangeResult {

@@ -215,7 +215,7 @@ pub async fn changing_all_spares_later_arrivals(harness: Harness) {
         assert_eq!(changed.snapshot.counts.unread, 1);
         assert_eq!(harness.sequences(ada, &view(View::Unread)).await, [unknown]);
         // Few changes are listed one by one, many are not.
-        let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 100).await.unwrap();
+        let missed = harness.missed(ada, before, 100).await;
         assert_eq!(missed.map(|missed| missed.changed.len()), (count == 3).then_some(3));
     }
     let all = harness.act_on_all(ada, Action::Dismiss, view(INBOX), u64::MAX).await;

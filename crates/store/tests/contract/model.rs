@@ -386,7 +386,7 @@ async fn check(harness: &Harness, model: &mut Model, at: usize, filter: &Filter,
     let mut known: BTreeMap<Uuid, ItemState> =
         model.items.iter().filter(|item| reader.holds(item)).map(|item| (item.id, reader.state(item.sequence))).collect();
     let (since, client) = reader.client.clone();
-    let missed = harness.store.missed_since(harness.tenant, reader.id, since.sequence, since.revision, 30).await.unwrap();
+    let missed = harness.missed(reader.id, since, 30).await;
     if let Some(missed) = missed {
         let mut client = client;
         client.extend(missed.arrived.into_iter().map(|item| (item.notification.id, item.state)));

@@ -69,7 +69,7 @@ pub async fn large_missed_changes_are_not_listed(harness: Harness) {
         let mut new = harness.notification(&[AudienceKey::Everyone], "large");
         new.message.content[0].description = "x".repeat(LARGE);
         harness.accept(new).await;
-        let missed = harness.store.missed_since(harness.tenant, ada, since.sequence, since.revision, 100).await.unwrap();
+        let missed = harness.missed(ada, since, 100).await;
         assert_eq!(missed.is_some(), expected);
     }
 }

@@ -88,7 +88,7 @@ pub async fn a_correction_shows_everywhere(harness: Harness) {
     let item = harness.store.inbox_item(harness.tenant, ada, fresh.id).await.unwrap().unwrap();
     assert!(item.state.read && item.notification.revised.corrected_at == Some(now()));
     assert_eq!(item.notification.revised.corrected_by, Some(by("Bo")));
-    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 9).await.unwrap();
+    let missed = harness.missed(ada, before, 9).await;
     assert!(missed.is_none(), "a client that was away fetches again");
     let other = harness.tenant("other").await;
     assert!(matches!(harness.store.correct(other, fresh.id, vec![text("x")], by("Ada"), now()).await, Err(Error::NotFound)));

@@ -238,7 +238,7 @@ pub async fn a_notification_can_arrive_dismissed(harness: Harness) {
         notified.push(person);
     }
     assert_eq!(notified, [ada, bo]);
-    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
+    let missed = harness.missed(ada, before, 10).await.unwrap();
     assert!(missed.arrived[0].state.dismissed);
     // A person who gets the role later did not receive it.
     harness.relate(cy, "ADMIN", true).await;

@@ -27,7 +27,7 @@ pub async fn a_snoozed_item_leaves_and_returns_on_top(harness: Harness) {
     assert_eq!(harness.store.resurface_snoozed(until, 10).await.unwrap(), 2);
     let events = harness.events().await;
     let [StoreEvent::Changed { person, revision, .. }] = &events[..] else { panic!("{events:?}") };
-    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 5).await.unwrap().unwrap();
+    let missed = harness.missed(ada, before, 5).await.unwrap();
     let (changes, snapshot) = (missed.changed, missed.snapshot);
     assert_eq!((*person, *revision), (ada, snapshot.revision));
     assert_eq!((changes.len(), snapshot.counts.total, snapshot.counts.unread), (2, 3, 3));

@@ -2,8 +2,9 @@
 
 use campanile_domain::{
     PersonId, TenantId,
-    model::inbox_item::{CatchUp, StoredItem},
+    model::inbox_item::{CatchUp, InboxUpdate, StoredItem},
 };
+use campanile_shared::Snapshot;
 use rusqlite::{Connection, params};
 
 use super::{
@@ -14,26 +15,28 @@ use super::{
 };
 use crate::state::{StateBits, StateSet};
 
-/// What happened after a snapshot's sequence and revision; `None` when it is too much or cannot be listed.
-pub fn catch_up(
-    connection: &Connection,
-    tenant: TenantId,
-    person: PersonId,
-    sequence: u64,
-    revision: u64,
-    limit: u32,
-) -> Result<Option<CatchUp>> {
+/// What happened since a snapshot.
+pub fn inbox_since(connection: &Connection, tenant: TenantId, person: PersonId, since: Snapshot, limit: u32) -> Result<InboxUpdate> {
     let inbox = Inbox::load(connection, tenant, person)?;
-    let now = inbox.shown_revision();
-    // A snapshot from the future belongs to another content, such as a restored backup.
-    let unknown = sequence > inbox.head || revision > now;
+    Ok(match catch_up(connection, &inbox, since, limit)? {
+        Some(missed) => InboxUpdate::CaughtUp(missed),
+        None => InboxUpdate::Reset(inbox.snapshot(connection)?),
+    })
+}
+
+/// What happened since a snapshot; `None` when it is too much or cannot be listed.
+fn catch_up(connection: &Connection, inbox: &Inbox, since: Snapshot, limit: u32) -> Result<Option<CatchUp>> {
+    let Snapshot { generation, sequence, revision, .. } = since;
+    let (tenant, person, now) = (inbox.tenant, inbox.person, inbox.shown_revision());
+    // A snapshot from the future belongs to another content.
+    let unknown = generation != inbox.generation || sequence > inbox.head || revision > now;
     let withdrawn = inbox.withdrawn > inbox.withdrawn_at_last_change && revision < now;
     if unknown || withdrawn || revision < inbox.unlisted_up_to {
         return Ok(None);
     }
     let most = limit as usize;
-    let found = scan::collect(&mut Scan::new(connection, &inbox, StateSet::ALL, sequence, None), most + 1)?;
-    let Some(changed) = changed_since(connection, &inbox, sequence, revision, limit)? else { return Ok(None) };
+    let found = scan::collect(&mut Scan::new(connection, inbox, StateSet::ALL, sequence, None), most + 1)?;
+    let Some(changed) = changed_since(connection, inbox, sequence, revision, limit)? else { return Ok(None) };
     if found.len() + changed.len() > most {
         return Ok(None);
     }
@@ -43,7 +46,7 @@ pub fn catch_up(
         let Some(item) = load_within_budget(connection, tenant, person, candidate, &mut budget)? else { return Ok(None) };
         arrived.extend(item);
     }
-    let changed = item_changes::item_changes(connection, &inbox, &changed)?;
+    let changed = item_changes::item_changes(connection, inbox, &changed)?;
     Ok(Some(CatchUp { arrived, changed, snapshot: inbox.snapshot(connection)? }))
 }
 

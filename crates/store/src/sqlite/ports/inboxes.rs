@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     PersonId, Result, TenantId,
     model::{
-        inbox_item::{BroadcastQuery, CatchUp, DatedItem, StoredItem, StoredPage, StreamStart},
+        inbox_item::{BroadcastQuery, DatedItem, InboxUpdate, StoredItem, StoredPage, StreamStart},
         listing::Listing,
     },
     ports::inboxes::InboxStore,
@@ -117,7 +117,7 @@ impl InboxStore for Sqlite {
         self.read_pool.read(move |connection| stream::stream_start(connection, tenant, person)).await
     }
 
-    async fn missed_since(&self, tenant: TenantId, person: PersonId, sequence: u64, revision: u64, limit: u32) -> Result<Option<CatchUp>> {
-        self.read_pool.read(move |connection| inbox::catch_up::catch_up(connection, tenant, person, sequence, revision, limit)).await
+    async fn inbox_since(&self, tenant: TenantId, person: PersonId, since: Snapshot, limit: u32) -> Result<InboxUpdate> {
+        self.read_pool.read(move |connection| inbox::catch_up::inbox_since(connection, tenant, person, since, limit)).await
     }
 }
