@@ -12,6 +12,8 @@ mod refresh;
 mod sse;
 mod stream;
 mod subscription;
+#[cfg(test)]
+mod tests;
 
 pub use access_check::poll_external_changes;
 pub use dispatch::run_hub;

@@ -86,7 +86,7 @@ async fn dispatch(
 
 /// Reads notifications and sends them to the subscriptions of their keys, in the order of the sequences. If one of them
 /// is in no inbox any more, counts that include it would be wrong: all streams of the tenant read their inboxes instead.
-async fn send_arrivals(
+pub(super) async fn send_arrivals(
     hub: &Hub,
     campanile: &Campanile,
     refresh: &UnboundedSender<(TenantId, PersonId)>,

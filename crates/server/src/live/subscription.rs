@@ -243,7 +243,7 @@ impl SubscriptionState {
         if self.queue.len() >= lag || bytes > 0 && bytes + text.len() > MAX_QUEUED_BYTES {
             self.queue.clear();
             self.closed = true;
-        } else if !self.closed {
+        } else {
             self.queue.push_back(text);
         }
         self.wake();
