@@ -6,7 +6,7 @@ use campanile_shared::{
     channel::Header,
     request_preview::{
         Authorization, RequestPreview,
-        UnsupportedField::{self, Audience, Buttons, Categories, Component, Expiry, Languages, Link, SendTime},
+        UnsupportedField::{self, Buttons, Categories, Component, Expiry, Languages, Link, SendTime},
     },
 };
 use chrono::{DateTime, Utc};
@@ -51,21 +51,20 @@ pub fn key_after(prefix: &str) -> Authorization {
     Authorization::Key { prefix: prefix.to_owned() }
 }
 
-/// Those of `fields` that the send request uses. The audience is never among them: each API decides itself whether it
-/// can express it.
-pub fn used_fields(request: &SendRequest, fields: &[UnsupportedField]) -> Vec<UnsupportedField> {
-    let is_used = |field: &UnsupportedField| match field {
-        Audience => false,
-        UnsupportedField::Channel => request.channel != Channel::Portal,
-        Languages => request.content.len() > 1,
-        UnsupportedField::Severity => request.severity != Severity::Information,
-        UnsupportedField::Priority => request.priority != Priority::Normal,
-        Component => request.component.is_some(),
-        Categories => !request.categories.is_empty(),
-        Link => request.content.iter().any(|content| content.link.is_some()),
-        Buttons => !request.buttons.is_empty(),
-        SendTime => request.not_before.is_some(),
-        Expiry => request.expires_at.is_some(),
-    };
-    fields.iter().copied().filter(is_used).collect()
+/// What the send request uses and an API cannot express: everything but `supported`. The audience is never among it: each
+/// API decides itself whether it can express it.
+pub fn unsupported_fields(request: &SendRequest, supported: &[UnsupportedField]) -> Vec<UnsupportedField> {
+    let used = [
+        (UnsupportedField::Channel, request.channel != Channel::Portal),
+        (Languages, request.content.len() > 1),
+        (UnsupportedField::Severity, request.severity != Severity::Information),
+        (UnsupportedField::Priority, request.priority != Priority::Normal),
+        (Component, request.component.is_some()),
+        (Categories, !request.categories.is_empty()),
+        (Link, request.content.iter().any(|content| content.link.is_some())),
+        (Buttons, !request.buttons.is_empty()),
+        (SendTime, request.not_before.is_some()),
+        (Expiry, request.expires_at.is_some()),
+    ];
+    used.into_iter().filter(|(field, is_used)| *is_used && !supported.contains(field)).map(|(field, _)| field).collect()
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     config::dialect_names::CITRIX,
-    request_preview::{PreviewInput, key_after, post_json, used_fields},
+    request_preview::{PreviewInput, key_after, post_json, unsupported_fields},
 };
 
 /// The request. Citrix requires a component and a description: if one is missing, the tenant's name or the title is used.
@@ -23,9 +23,16 @@ pub fn request_preview(input: &PreviewInput) -> RequestPreview {
         _ => None,
     };
     let mut unsupported: Vec<_> = administrator.is_none().then_some(UnsupportedField::Audience).into_iter().collect();
-    unsupported.extend(used_fields(
+    unsupported.extend(unsupported_fields(
         request,
-        &[UnsupportedField::Channel, UnsupportedField::Buttons, UnsupportedField::SendTime, UnsupportedField::Expiry],
+        &[
+            UnsupportedField::Languages,
+            UnsupportedField::Severity,
+            UnsupportedField::Priority,
+            UnsupportedField::Component,
+            UnsupportedField::Categories,
+            UnsupportedField::Link,
+        ],
     ));
     let severity = match request.severity {
         Severity::Information => "Information",

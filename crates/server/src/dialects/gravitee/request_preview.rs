@@ -8,29 +8,16 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     config::dialect_names::GRAVITEE,
-    request_preview::{PreviewInput, key_after, post_json, used_fields},
+    request_preview::{PreviewInput, key_after, post_json, unsupported_fields},
 };
 
 /// The only organisation and environment of a server with one tenant's key.
 const DEFAULT: &str = "DEFAULT";
 
-/// The parts of a send request that a message lacks.
-const UNSUPPORTED: [UnsupportedField; 9] = [
-    UnsupportedField::Languages,
-    UnsupportedField::Severity,
-    UnsupportedField::Priority,
-    UnsupportedField::Component,
-    UnsupportedField::Categories,
-    UnsupportedField::Link,
-    UnsupportedField::Buttons,
-    UnsupportedField::SendTime,
-    UnsupportedField::Expiry,
-];
-
 /// The request.
 pub fn request_preview(input: &PreviewInput) -> RequestPreview {
     let request = input.request;
-    let mut unsupported = used_fields(request, &UNSUPPORTED);
+    let mut unsupported = unsupported_fields(request, &[UnsupportedField::Channel]);
     let body = match (request.channel, &request.http) {
         (Channel::Http, Some(post)) => {
             let headers: Map<String, Value> = post.headers.iter().map(|header| (header.name.clone(), json!(header.value))).collect();

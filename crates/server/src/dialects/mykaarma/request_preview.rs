@@ -9,26 +9,13 @@ use serde_json::{Map, json};
 
 use crate::{
     config::dialect_names::MYKAARMA,
-    request_preview::{PreviewInput, post_json, used_fields},
+    request_preview::{PreviewInput, post_json, unsupported_fields},
 };
-
-/// The parts of a send request that a notification lacks.
-const UNSUPPORTED: [UnsupportedField; 9] = [
-    UnsupportedField::Channel,
-    UnsupportedField::Languages,
-    UnsupportedField::Severity,
-    UnsupportedField::Priority,
-    UnsupportedField::Component,
-    UnsupportedField::Categories,
-    UnsupportedField::Link,
-    UnsupportedField::SendTime,
-    UnsupportedField::Expiry,
-];
 
 /// The request. It names one department; people are added to it.
 pub fn request_preview(input: &PreviewInput) -> RequestPreview {
     let request = input.request;
-    let mut unsupported = used_fields(request, &UNSUPPORTED);
+    let mut unsupported = unsupported_fields(request, &[UnsupportedField::Buttons]);
     let (mut department, mut people, mut attributes) = (None, Vec::new(), Map::new());
     for recipients in &request.to {
         match recipients {

@@ -8,26 +8,13 @@ use serde_json::json;
 
 use crate::{
     config::dialect_names::SELFCOMMUNITY,
-    request_preview::{PreviewInput, key_after, post_json, used_fields},
+    request_preview::{PreviewInput, key_after, post_json, unsupported_fields},
 };
-
-/// The parts of a send request that a notification lacks.
-const UNSUPPORTED: [UnsupportedField; 9] = [
-    UnsupportedField::Channel,
-    UnsupportedField::Languages,
-    UnsupportedField::Severity,
-    UnsupportedField::Priority,
-    UnsupportedField::Component,
-    UnsupportedField::Categories,
-    UnsupportedField::Buttons,
-    UnsupportedField::SendTime,
-    UnsupportedField::Expiry,
-];
 
 /// The request. SelfCommunity's users are numbers. A send request has them only as external ids.
 pub fn request_preview(input: &PreviewInput) -> RequestPreview {
     let request = input.request;
-    let mut unsupported = used_fields(request, &UNSUPPORTED);
+    let mut unsupported = unsupported_fields(request, &[UnsupportedField::Link]);
     let user = match &request.to[..] {
         [Recipients::Person { person }] => person.strip_prefix("selfcommunity:").and_then(|user| user.parse::<u64>().ok()),
         _ => None,
