@@ -64,7 +64,7 @@ pub enum Ability {
     Operate,
 }
 
-/// The operator: whoever can read and write the data folder may do everything in every tenant.
+/// The operator may do everything in every tenant: a user who can write the data folder could do it without the program.
 ///
 /// The command line acts as the operator. No request of a client does.
 #[derive(Clone, Copy, Debug)]

@@ -69,7 +69,7 @@ async fn only_the_operator_acts_in_the_name_of_others() {
     assert!(security_log::lines().last().is_some_and(|line| line.contains("password_set") && line.contains("operator")));
     campanile.create_personal_token(&operator, "ada", life).await.unwrap();
     assert!(security_log::lines().last().is_some_and(|line| line.contains("personal_token_created") && line.contains("2 days")));
-    assert_refused!(campanile.set_password(&operator, "nobody", "seven silver bells").await, Error::NotFound);
+    assert_refused!(campanile.set_password(&operator, "unknown", "seven silver bells").await, Error::NotFound);
     for other in [&ada, &harness.admin] {
         assert_refused!(campanile.set_password(other, "ada", "seven silver bells").await, Error::Forbidden);
         assert_refused!(campanile.create_personal_token(other, "ada", life).await, Error::Forbidden);

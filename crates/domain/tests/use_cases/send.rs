@@ -175,8 +175,8 @@ async fn a_person_is_found_by_the_first_name_that_someone_has() {
         let found = harness.campanile.resolve_person(&harness.admin, &names).await.unwrap();
         found.map(|audience| audience.selectors().to_vec())
     };
-    assert_eq!(find(&["nobody", "portal:ada-1", "bo"]).await, Some(vec![person_recipient("portal:ada-1")]));
-    assert_eq!(find(&["nobody"]).await, None);
+    assert_eq!(find(&["unknown", "portal:ada-1", "bo"]).await, Some(vec![person_recipient("portal:ada-1")]));
+    assert_eq!(find(&["unknown"]).await, None);
 }
 
 #[tokio::test]

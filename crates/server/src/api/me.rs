@@ -34,7 +34,7 @@ pub async fn get_me(
     // A portal's token has none of the person's rights in the console.
     let may = |ability| !is_portal && actor.require(ability).is_ok();
     let (may_send, may_administer) = (may(Ability::Send), may(Ability::Administer));
-    // Whoever may not send has no page for drafts.
+    // A person who may not send has no page for drafts.
     let drafts = if may_send { app.campanile.saved_drafts(&who).await?.len() } else { 0 };
     let drafts = u32::try_from(drafts).unwrap_or(u32::MAX);
     let mail_to_files = app.config.mail.host.is_empty();

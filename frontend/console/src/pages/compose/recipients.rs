@@ -59,7 +59,7 @@ pub fn RecipientFields(
         let warning =
             |text: String| view! { <span class="compose-size warning">{Icon::Severity(Severity::Warning).view()} {text}</span> }.into_any();
         match (size.get(), channel.get()) {
-            (AudienceSize::Known(summary), _) if summary.people == 0 => warning(t::compose_nobody()),
+            (AudienceSize::Known(summary), _) if summary.people == 0 => warning(t::compose_no_recipients()),
             (AudienceSize::Known(summary), Channel::Email) if summary.with_email == 0 => warning(t::compose_no_address()),
             (AudienceSize::Known(summary), channel) => {
                 let people = t::compose_people(format::saturating_u32(summary.people));

@@ -106,7 +106,7 @@ impl FormSubmission {
             let (people, many) = (summary.people, destination_count(&summary, draft.channel));
             size.set(AudienceSize::Known(summary));
             if many == 0 {
-                error.set(Some(if people == 0 { t::compose_nobody() } else { t::compose_no_address() }));
+                error.set(Some(if people == 0 { t::compose_no_recipients() } else { t::compose_no_address() }));
             } else if many > CONFIRM_ABOVE {
                 let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
                 confirmation.set(Some(SendConfirmation { channel: draft.channel, count: many, scheduled: is_scheduled(&draft), title }));
