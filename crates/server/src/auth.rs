@@ -101,14 +101,15 @@ impl FromRequestParts<AppState> for StreamReader {
 }
 
 impl StreamReader {
-    /// The reader of a one-use ticket, which this uses up; without a ticket, of the request's own credential.
+    /// The reader of a one-use ticket, which this uses up; without a ticket, of the request's own credential. HEAD must
+    /// have no effect (RFC 9110 §9.2.1), so it does not use up a ticket.
     pub async fn from_ticket_or_request(app: &AppState, ticket: Option<&str>, request: Request) -> Result<Self, ApiError> {
         match ticket {
-            Some(ticket) => {
+            Some(ticket) if request.method() != Method::HEAD => {
                 let (who, grant) = app.campanile.redeem_ticket(ticket).await?;
                 Ok(Self(who, grant))
             }
-            None => Self::from_request_parts(&mut request.into_parts().0, app).await,
+            _ => Self::from_request_parts(&mut request.into_parts().0, app).await,
         }
     }
 }

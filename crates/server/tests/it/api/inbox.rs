@@ -167,8 +167,9 @@ async fn an_export_is_complete_and_escapes_spreadsheet_formulas() {
     assert_eq!(counted, json!({"count": 125, "more": false}));
     // A download link cannot set a header; it uses a ticket, once.
     let ticket = acme.fetch(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
-    let by_ticket = async || acme.call(Method::GET, &format!("/inbox/export?format=csv&ticket={ticket}")).send().await.unwrap().status();
-    assert_eq!((by_ticket().await, by_ticket().await), (reqwest::StatusCode::OK, reqwest::StatusCode::UNAUTHORIZED));
+    let by_ticket = async |method| acme.call(method, &format!("/inbox/export?format=csv&ticket={ticket}")).send().await.unwrap().status();
+    assert_eq!(by_ticket(Method::HEAD).await, reqwest::StatusCode::UNAUTHORIZED, "HEAD does not use the ticket");
+    assert_eq!((by_ticket(Method::GET).await, by_ticket(Method::GET).await), (reqwest::StatusCode::OK, reqwest::StatusCode::UNAUTHORIZED));
     assert_eq!(acme.try_fetch(Method::GET, "/inbox/export", &ada, None).await.0, 400);
 }
 
