@@ -33,6 +33,11 @@ fn credentials_last_as_long_as_documented() {
     assert_eq!((STREAM_TICKET_LIFETIME, ACCESS_TOKEN_LIFETIME), (Duration::from_secs(30), hour));
 }
 
+/// Creates the API key `monitoring`, which may send; returns its text.
+async fn monitoring_key(harness: &Harness) -> String {
+    harness.campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret
+}
+
 #[tokio::test]
 async fn a_link_signs_in_once_and_a_session_lasts_until_sign_out() {
     let harness = Harness::new().await;
@@ -190,7 +195,7 @@ async fn an_unsubscribe_token_only_ends_mail() {
 async fn a_key_is_exchanged_for_a_token_by_its_name() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
-    let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
+    let key = monitoring_key(&harness).await;
     let sender = campanile.sender(&key).await.unwrap();
     assert_eq!((sender.name.as_str(), &sender.scopes[..], sender.tenant), ("monitoring", &[Scope::Send][..], harness.tenant.id));
     assert_refused!(campanile.sender("cmp_wrong").await, Error::Unauthenticated);
@@ -233,7 +238,7 @@ async fn a_key_and_its_token_revoked_by_another_process_end_within_a_second() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
     for notified in [true, false] {
-        let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
+        let key = monitoring_key(&harness).await;
         let (sender, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
         assert_eq!(campanile.token_sender(&token.secret).await.unwrap(), sender);
         harness.store.revoke_key(harness.tenant.id, "monitoring", start_time()).await.unwrap();
@@ -253,7 +258,7 @@ async fn a_key_and_its_token_revoked_by_another_process_end_within_a_second() {
 async fn a_cached_token_expires_at_its_time() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
-    let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
+    let key = monitoring_key(&harness).await;
     let (_, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
     let last = TimeDelta::milliseconds(1);
     harness.advance(TimeDelta::from_std(ACCESS_TOKEN_LIFETIME).unwrap() - last);
@@ -266,7 +271,7 @@ async fn a_cached_token_expires_at_its_time() {
 async fn a_cached_token_is_not_a_key() {
     let harness = Harness::new().await;
     let campanile = &harness.campanile;
-    let key = campanile.create_key(&harness.admin, &NewApiKey::new("monitoring", &[Scope::Send])).await.unwrap().secret;
+    let key = monitoring_key(&harness).await;
     let (_, token) = campanile.exchange_api_key("monitoring", &key).await.unwrap();
     campanile.token_sender(&token.secret).await.unwrap();
     assert_refused!(campanile.find_sender(&token.secret).await, Error::Unauthenticated);

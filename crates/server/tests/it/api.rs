@@ -23,7 +23,7 @@ mod tenant;
 mod volume;
 
 use campanile_domain::{NewPerson, Operator, Scope, Tenant, TenantSettings};
-use campanile_shared::{administration::NewApiKey, person::Session};
+use campanile_shared::person::Session;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -55,8 +55,7 @@ impl Acme {
             };
             server.running.store.create_person(tenant.id, person, campanile.now()).await.unwrap();
         }
-        let key =
-            campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("monitoring", &[Scope::Send, Scope::Read])).await.unwrap().secret;
+        let key = server.create_key(&tenant, "monitoring", &[Scope::Send, Scope::Read]).await;
         Self { server, tenant, key }
     }
 

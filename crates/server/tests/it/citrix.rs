@@ -8,8 +8,7 @@ mod lists;
 mod mail;
 mod subscriptions;
 
-use campanile_domain::{NewPerson, Operator, Scope, TenantSettings, model::access::Actor};
-use campanile_shared::administration::NewApiKey;
+use campanile_domain::{NewPerson, Scope, TenantSettings, model::access::Actor};
 use serde_json::{Value, json};
 
 use crate::{
@@ -54,10 +53,10 @@ impl Customer {
         }
         let both = [Scope::Send, Scope::Read];
         Self {
-            key: campanile.create_key(&Operator.on(&tenant), &NewApiKey::new(CLIENT, &both)).await.unwrap().secret,
-            reading_key: campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("reader", &[Scope::Read])).await.unwrap().secret,
-            sending_key: campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("sender", &[Scope::Send])).await.unwrap().secret,
-            foreign_key: campanile.create_key(&Operator.on(&other), &NewApiKey::new("foreign", &both)).await.unwrap().secret,
+            key: server.create_key(&tenant, CLIENT, &both).await,
+            reading_key: server.create_key(&tenant, "reader", &[Scope::Read]).await,
+            sending_key: server.create_key(&tenant, "sender", &[Scope::Send]).await,
+            foreign_key: server.create_key(&other, "foreign", &both).await,
             server,
         }
     }

@@ -9,7 +9,7 @@ mod notifications;
 mod sign_in;
 
 use campanile_domain::{Operator, Scope, Tenant, TenantSettings, model::access::Actor, record_rules};
-use campanile_shared::{administration::NewApiKey, directory::Record};
+use campanile_shared::directory::Record;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ impl Gravitee {
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
         let tenant = campanile.create_tenant(Operator, "acme", TenantSettings::default()).await.unwrap();
-        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("apim", &[Scope::Admin])).await.unwrap().secret;
+        let key = server.create_key(&tenant, "apim", &[Scope::Admin]).await;
         let by = Actor::Sender(campanile.sender(&key).await.unwrap());
         let person = |login: &str| json!({"person": {"login": login, "email": format!("{login}@acme.example")}});
         let relation =

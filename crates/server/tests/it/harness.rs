@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use axum::Router;
-use campanile_domain::{NewPerson, Operator};
+use campanile_domain::{NewPerson, Operator, Scope, Tenant};
 use campanile_server::{config::Config, serve};
-use campanile_shared::person::Session;
+use campanile_shared::{administration::NewApiKey, person::Session};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -70,6 +70,11 @@ impl Server {
         let mut connection = self.connect().await;
         connection.write_all(bytes).await.unwrap();
         read_to_end(&mut connection).await
+    }
+
+    /// Creates an API key; returns its text.
+    pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> String {
+        self.running.campanile.create_key(&Operator.on(tenant), &NewApiKey::new(name, scopes)).await.unwrap().secret
     }
 
     /// Creates a tenant with one administrator; returns the administrator's session token.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
 use campanile_domain::{Operator, Scope, Tenant, TenantSettings, model::access::Actor};
-use campanile_shared::{Filter, Preferences, Severity, View, administration::NewApiKey, delivery::DeliveryState};
+use campanile_shared::{Filter, Preferences, Severity, View, delivery::DeliveryState};
 use serde_json::{Value, json};
 use tokio::{
     io::AsyncWriteExt,
@@ -38,7 +38,7 @@ impl Dealer {
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
         let tenant = campanile.create_tenant(Operator, "dealer", TenantSettings::default()).await.unwrap();
-        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("apiuser", &[Scope::Admin])).await.unwrap().secret;
+        let key = server.create_key(&tenant, "apiuser", &[Scope::Admin]).await;
         let by = Actor::Sender(campanile.sender(&key).await.unwrap());
         let person = |login: &str| json!({"person": {"login": login, "name": format!("{login} Example"), "external_ids": [format!("mykaarma:da-{login}")]}});
         let member = |relation: &str, login: &str| json!({"relation": {"object": format!("department:{DEPARTMENT}"), "relation": relation, "subject": format!("person:{login}")}});
@@ -342,7 +342,6 @@ async fn a_synchronous_send_does_not_wait_forever() {
 #[tokio::test]
 async fn a_key_that_sends_for_a_person_is_stored_and_shown() {
     let dealer = Dealer::start().await;
-    let campanile = &dealer.server.running.campanile;
     let body = |more: Value| {
         let mut body: Value =
             message(json!({"subject": "Hello", "body": "x"}), json!({"internalSubscribersNotifierPop": true})).parse().unwrap();
@@ -374,8 +373,7 @@ async fn a_key_that_sends_for_a_person_is_stored_and_shown() {
     // A scheduled notification has the key until it is sent.
     let delayed = body(json!({"messageSendingAttributesLite": {"delay": 3600}}));
     assert_eq!(dealer.notify(delayed).await.0, 200);
-    let reading =
-        campanile.create_key(&Operator.on(&dealer.tenant), &NewApiKey::new("reading", &[Scope::Read, Scope::Send])).await.unwrap().secret;
+    let reading = dealer.server.create_key(&dealer.tenant, "reading", &[Scope::Read, Scope::Send]).await;
     let later = get("/scheduled", &reading).await["items"][0].clone();
     assert_eq!(shown(&later), named, "{later}");
     let now = dealer.server.http.post(dealer.server.url(&format!("/api/v1/scheduled/{}/send", later["id"].as_str().unwrap())));

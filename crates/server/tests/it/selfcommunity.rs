@@ -3,7 +3,6 @@
 mod exchanges;
 
 use campanile_domain::{AudienceKey, NewNotification, Operator, Scope, Tenant, TenantSettings, model::access::Actor};
-use campanile_shared::administration::NewApiKey;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -29,7 +28,7 @@ impl Community {
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
         let tenant = campanile.create_tenant(Operator, "community", TenantSettings::default()).await.unwrap();
-        let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("backend", &[Scope::Admin])).await.unwrap().secret;
+        let key = server.create_key(&tenant, "backend", &[Scope::Admin]).await;
         let by = Actor::Sender(campanile.sender(&key).await.unwrap());
         let member = |login: &str, id: u32| json!({"person": {"login": login, "external_ids": [format!("selfcommunity:{id}")]}});
         let relation =

@@ -3,10 +3,9 @@
 
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
-use campanile_domain::{NewPerson, Operator, Scope, TenantSettings};
+use campanile_domain::{NewPerson, Scope, TenantSettings};
 use campanile_shared::{
     Recipients, SendRequest,
-    administration::NewApiKey,
     request_preview::{
         RequestPreview,
         UnsupportedField::{self, Audience, Component, Languages},
@@ -89,7 +88,7 @@ async fn send_through_every_api(server: Arc<Server>, language: Language) -> bool
     };
     let ada = server.running.store.create_person(tenant.id, ada, campanile.now()).await.unwrap();
     server.running.store.set_relation(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
-    let key = campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("deploys", &[Scope::Admin])).await.unwrap().secret;
+    let key = server.create_key(&tenant, "deploys", &[Scope::Admin]).await;
     let folder = tempfile::tempdir().unwrap();
     for (before, api) in APIS.into_iter().enumerate() {
         let what = format!("{} through {api}", language.name());
@@ -133,7 +132,7 @@ async fn every_installed_language_sends_through_every_api() {
 async fn what_an_api_cannot_express_is_reported() {
     let server = Server::start().await;
     let tenant = server.running.store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
-    let key = server.running.campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("deploys", &[Scope::Send])).await.unwrap().secret;
+    let key = server.create_key(&tenant, "deploys", &[Scope::Send]).await;
 
     let everything = SendRequest {
         to: vec![Recipients::Everyone],
@@ -153,7 +152,7 @@ async fn what_an_api_cannot_express_is_reported() {
 async fn only_those_who_may_send_see_requests() {
     let server = Server::start().await;
     let tenant = server.running.store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
-    let key = server.running.campanile.create_key(&Operator.on(&tenant), &NewApiKey::new("reports", &[Scope::Read])).await.unwrap().secret;
+    let key = server.create_key(&tenant, "reports", &[Scope::Read]).await;
     let call = reqwest::Client::new().post(server.url("/api/v1/request-previews")).bearer_auth(key).json(&SendRequest::default());
     assert_eq!(call.send().await.unwrap().status(), 403);
 }

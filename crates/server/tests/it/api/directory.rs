@@ -1,7 +1,6 @@
 //! The directory by our own API: import, change and export, and the rights they need.
 
-use campanile_domain::{Operator, Scope};
-use campanile_shared::administration::NewApiKey;
+use campanile_domain::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,13 +16,7 @@ async fn import_lines(acme: &Acme, key: &str, query: &str, body: String) -> Vec<
 }
 
 async fn directory_key(acme: &Acme) -> String {
-    acme.server
-        .running
-        .campanile
-        .create_key(&Operator.on(&acme.tenant), &NewApiKey::new("directory", &[Scope::Directory, Scope::Send, Scope::Read]))
-        .await
-        .unwrap()
-        .secret
+    acme.server.create_key(&acme.tenant, "directory", &[Scope::Directory, Scope::Send, Scope::Read]).await
 }
 
 const SHOP: &str = r#"{"person":{"login":"olga","name":"Olga Owner","email":"olga@acme.example","languages":["pl"],"external_ids":["selfcommunity:3"]}}
@@ -343,14 +336,7 @@ async fn the_directory_right_does_not_grant_administration() {
     }
     assert_eq!(administrators, [true, true, false]);
     // A key with the admin scope may do it.
-    let admin = acme
-        .server
-        .running
-        .campanile
-        .create_key(&Operator.on(&acme.tenant), &NewApiKey::new("admin", &[Scope::Admin]))
-        .await
-        .unwrap()
-        .secret;
+    let admin = acme.server.create_key(&acme.tenant, "admin", &[Scope::Admin]).await;
     let done = import_lines(&acme, &admin, "", body).await;
     assert_eq!(done.last().unwrap()["done"]["refused"], 0, "{done:?}");
     assert_eq!(acme.fetch(Method::GET, "/members/emi", &ada, None).await["administrator"], true);
@@ -360,14 +346,7 @@ async fn the_directory_right_does_not_grant_administration() {
 async fn the_last_administrator_cannot_be_removed() {
     let acme = Acme::start().await;
     let (ada, bo) = (acme.session("ada").await, acme.session("bo").await);
-    let admin = acme
-        .server
-        .running
-        .campanile
-        .create_key(&Operator.on(&acme.tenant), &NewApiKey::new("admin", &[Scope::Admin]))
-        .await
-        .unwrap()
-        .secret;
+    let admin = acme.server.create_key(&acme.tenant, "admin", &[Scope::Admin]).await;
     let administers = |login: &str| json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")});
     // When two administrators remove each other at once, one remains.
     let (of_bo, of_ada) = tokio::join!(

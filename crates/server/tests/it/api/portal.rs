@@ -1,7 +1,6 @@
 //! A token that an embedding portal signed may make the bell's calls only.
 
-use campanile_domain::{Clock, Operator, Scope, SystemClock};
-use campanile_shared::administration::NewApiKey;
+use campanile_domain::{Clock, Scope, SystemClock};
 use jsonwebtoken::{EncodingKey, Header};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -120,8 +119,7 @@ async fn the_bell_works_with_a_portal_token() {
 async fn dialects_allow_a_portal_token_only_the_inbox() {
     let acme = Acme::start().await;
     let token = acme.portal_token("ada");
-    let campanile = &acme.server.running.campanile;
-    campanile.create_key(&Operator.on(&acme.tenant), &NewApiKey::new("apim", &[Scope::Admin])).await.unwrap();
+    acme.server.create_key(&acme.tenant, "apim", &[Scope::Admin]).await;
     let base = "/gravitee/management/organizations/DEFAULT/environments/DEFAULT";
     let message =
         json!({"channel": "PORTAL", "title": "Mine", "text": "x", "recipient": {"role_scope": "ENVIRONMENT", "role_value": ["ADMIN"]}});
