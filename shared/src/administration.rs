@@ -7,6 +7,7 @@ use crate::{
     Language,
     directory::PersonRecord,
     display_name,
+    limits::MAX_SECRET_OVERLAP_HOURS,
     problem::{FieldError, FieldErrorCode},
     rfc3339,
 };
@@ -119,13 +120,10 @@ pub struct PortalSecretRotation {
 }
 
 impl PortalSecretRotation {
-    /// The longest overlap, in hours (30 days).
-    pub const MAX_OVERLAP: u32 = 720;
-
     /// Returns every error in the request; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
-        let fault = FieldError::with_limit("/overlap_hours", FieldErrorCode::TooMany, Self::MAX_OVERLAP as usize);
-        if self.overlap_hours > Self::MAX_OVERLAP { vec![fault] } else { Vec::new() }
+        let fault = FieldError::with_limit("/overlap_hours", FieldErrorCode::TooMany, MAX_SECRET_OVERLAP_HOURS as usize);
+        if self.overlap_hours > MAX_SECRET_OVERLAP_HOURS { vec![fault] } else { Vec::new() }
     }
 }
 

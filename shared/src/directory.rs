@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, Language, send_request::MAX_NAME_LENGTH};
-
-/// The longest object, in characters: a type, a colon and an id.
-pub const MAX_OBJECT_LENGTH: usize = 2 * MAX_NAME_LENGTH + 1;
+use crate::{Audience, Language};
 
 /// A relation: `object # relation @ subject`, such as `environment:DEFAULT # ADMIN @ person:ada`.
 ///

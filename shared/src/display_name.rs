@@ -1,8 +1,8 @@
 //! The rules for names: not blank, one line, and not too long.
 
 use crate::{
+    limits::MAX_NAME_LENGTH,
     problem::{FieldError, FieldErrorCode},
-    send_request::MAX_NAME_LENGTH,
 };
 
 /// Checks a name of at most [`MAX_NAME_LENGTH`] characters. `pointer` is the field that the error names.

@@ -6,8 +6,8 @@ mod item;
 mod page;
 mod view;
 
-pub use change::{Action, InboxChange, InboxChangeResult, MAX_IDS, Selection};
-pub use counts::{Counts, MAX_COUNT, Snapshot, UnreadBySeverity};
+pub use change::{Action, InboxChange, InboxChangeResult, Selection};
+pub use counts::{Counts, Snapshot, UnreadBySeverity};
 pub use item::{Item, ItemButton, ItemState, Reason, Why};
 pub use page::{MatchCount, Page};
 pub use view::{Filter, View};

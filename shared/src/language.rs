@@ -1,8 +1,14 @@
-//! Language tags (BCP 47) and the choice of a language by RFC 4647 lookup.
+//! Language tags (BCP 47).
+
+mod accept_language;
+mod lookup;
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+pub use self::{accept_language::parse_accept_language, lookup::lookup_index};
+use crate::limits::MAX_LANGUAGE_TAG_LENGTH;
 
 /// A well-formed BCP 47 language tag (RFC 5646 §2.1), stored in its conventional letter case (`en-US`, `zh-Hant`). Therefore
 /// tags that differ in case only are equal.
@@ -53,7 +59,7 @@ impl FromStr for Language {
         let private = first.eq_ignore_ascii_case("x") || first.eq_ignore_ascii_case("i");
         let alphabetic = first.bytes().all(|byte| byte.is_ascii_alphabetic());
         let rest = tag.len() > first.len();
-        if !alphabetic || !((2..=8).contains(&first.len()) || private && rest) || tag.len() > 35 {
+        if !alphabetic || !((2..=8).contains(&first.len()) || private && rest) || tag.len() > MAX_LANGUAGE_TAG_LENGTH {
             return Err(MalformedLanguage);
         }
         let mut normal = first.to_ascii_lowercase();
@@ -104,49 +110,6 @@ impl fmt::Display for Language {
     }
 }
 
-/// Chooses a language among `available` and returns its index (RFC 4647 §3.4 lookup).
-///
-/// Each wanted tag is tried as a whole, then shortened from its end, then matched by its primary subtag. If nothing matches,
-/// the first available tag is chosen. Returns `None` only if `available` is empty.
-pub fn lookup_index(wanted: &[Language], available: &[&Language]) -> Option<usize> {
-    let lookup = |range: &str| available.iter().position(|tag| tag.as_str().eq_ignore_ascii_case(range));
-    for tag in wanted {
-        let mut range = tag.as_str();
-        loop {
-            if let Some(found) = lookup(range) {
-                return Some(found);
-            }
-            let Some(cut) = range.rfind('-') else { break };
-            range = &range[..cut];
-            // A singleton at the end is removed together with the subtag after it (RFC 4647 §3.4).
-            if range.len() >= 2 && range.as_bytes()[range.len() - 2] == b'-' {
-                range = &range[..range.len() - 2];
-            }
-        }
-        // For a reader of German, Austrian German is better than English.
-        if let Some(found) = available.iter().position(|other| other.primary() == tag.primary()) {
-            return Some(found);
-        }
-    }
-    (!available.is_empty()).then_some(0)
-}
-
-/// The languages of an `Accept-Language` header (RFC 9110 §12.5.4), the most preferred first. Malformed entries, entries with
-/// `q=0` and the wildcard are skipped.
-pub fn parse_accept_language(header: &str) -> Vec<Language> {
-    let mut weighted: Vec<(Language, f32)> = header
-        .split(',')
-        .filter_map(|entry| {
-            let mut parts = entry.split(';').map(str::trim);
-            let language = parts.next()?.parse().ok()?;
-            let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok())?;
-            (weight > 0.0).then_some((language, weight))
-        })
-        .collect();
-    weighted.sort_by(|one, other| other.1.total_cmp(&one.1));
-    weighted.into_iter().map(|(language, _)| language).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -177,30 +140,6 @@ mod tests {
         ] {
             assert_eq!(given.parse::<Language>().ok().as_ref().map(Language::as_str), normal, "{given:?}");
         }
-    }
-
-    #[test]
-    fn lookup_follows_rfc_4647() {
-        let check = |wanted: &[&str], available: &[&str], expected: Option<&str>| {
-            let wanted: Vec<_> = wanted.iter().map(|tag| language(tag)).collect();
-            let available: Vec<_> = available.iter().map(|tag| language(tag)).collect();
-            let found = lookup_index(&wanted, &available.iter().collect::<Vec<_>>());
-            assert_eq!(found.map(|index| available[index].as_str()), expected, "{wanted:?} of {available:?}");
-        };
-        check(&["de-CH"], &["en-US", "de"], Some("de"));
-        check(&["de"], &["en-US", "de-AT"], Some("de-AT"));
-        check(&["ja", "fr"], &["en-US", "fr-FR"], Some("fr-FR"));
-        check(&["zh-Hant-TW"], &["zh", "zh-Hant"], Some("zh-Hant"));
-        check(&["ja"], &["en-US", "de"], Some("en-US"));
-        check(&[], &["de", "en-US"], Some("de"));
-        check(&["de"], &[], None);
-    }
-
-    #[test]
-    fn accept_language_is_read_by_weight() {
-        let tags = |header: &str| parse_accept_language(header).iter().map(Language::to_string).collect::<Vec<_>>();
-        assert_eq!(tags("en;q=0.5, de-CH, de;q=0.8, *;q=0.1"), ["de-CH", "de", "en"]);
-        assert_eq!(tags("fr;q=0, \u{0}, en;q=x"), Vec::<String>::new());
     }
 
     #[test]
@@ -237,29 +176,6 @@ mod tests {
         assert_eq!(serde_json::from_str::<Language>(r#""DE-ch-1996""#).unwrap(), swiss);
         let error = serde_json::from_str::<Language>(r#""en_US""#).unwrap_err().to_string();
         assert!(error.starts_with("not a language tag of BCP 47, such as en or pt-BR"), "{error}");
-    }
-
-    #[test]
-    fn a_range_is_shortened_with_the_single_letter_before_its_end() {
-        for (wanted, available, expected) in [
-            ("zh-Hant-x-private", &["zh", "zh-Hant"][..], 1),
-            ("en-a-bbb-x-ccc", &["de", "en-a-bbb", "en"], 1),
-            ("de-1996", &["de", "de-1996"], 1),
-            // "en-a" is not a valid tag, so the range is shortened from "en-a-bbb" to "en".
-            ("en-a-bbb", &["en-GB", "en"], 1),
-            ("pt-BR", &["en", "pt-PT"], 1),
-        ] {
-            let tags: Vec<_> = available.iter().map(|tag| language(tag)).collect();
-            assert_eq!(lookup_index(&[language(wanted)], &tags.iter().collect::<Vec<_>>()), Some(expected), "{wanted} of {available:?}");
-        }
-    }
-
-    #[test]
-    fn equal_weights_keep_their_order_and_what_is_refused_is_left_out() {
-        let tags = |header: &str| parse_accept_language(header).iter().map(Language::to_string).collect::<Vec<_>>();
-        assert_eq!(tags("fr;q=0.5,de;q=0.5,en;q=0.001"), ["fr", "de", "en"]);
-        assert_eq!(tags("fr;q=0.0,de;q=-1,en; level=1; q=0.3"), ["en"]);
-        assert_eq!(tags(""), Vec::<String>::new());
     }
 
     proptest! {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::MAX_LINK_LENGTH;
+
 /// An absolute link of scheme `http`, `https` or `mailto`. It is safe in an `href`: it never runs a script and contains no
 /// control character or white space.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -13,9 +15,6 @@ pub struct Link(String);
 /// The text is not a safe link.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct UnsafeLink;
-
-/// The longest link accepted, in bytes.
-pub const LONGEST: usize = 2048;
 
 impl fmt::Display for UnsafeLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,7 +58,7 @@ impl TryFrom<String> for Link {
         let mail = scheme.eq_ignore_ascii_case("mailto") && rest.contains('@');
         let web = (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
             && rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#', '@']));
-        if clean && (mail || web) && text.len() <= LONGEST { Ok(Self(text)) } else { Err(UnsafeLink) }
+        if clean && (mail || web) && text.len() <= MAX_LINK_LENGTH { Ok(Self(text)) } else { Err(UnsafeLink) }
     }
 }
 
@@ -117,8 +116,8 @@ mod tests {
     #[test]
     fn long_links_are_refused() {
         let of_length = |length: usize| format!("https://{}", "a".repeat(length - 8)).parse::<Link>();
-        assert!(of_length(LONGEST).is_ok_and(|link| link.as_str().len() == 2_048));
-        assert_eq!(of_length(LONGEST + 1), Err(UnsafeLink));
+        assert!(of_length(MAX_LINK_LENGTH).is_ok_and(|link| link.as_str().len() == 2_048));
+        assert_eq!(of_length(MAX_LINK_LENGTH + 1), Err(UnsafeLink));
     }
 
     #[test]

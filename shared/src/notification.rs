@@ -101,7 +101,7 @@ pub struct Button {
     /// The text on the button.
     pub label: String,
     /// Whether this is the main action.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub primary: bool,
     /// The link that it opens. Without a link, the click itself is the answer to the sender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,11 +132,6 @@ pub struct Attachment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub thumbnail: Option<Link>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-pub(crate) const fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::Header;
+use crate::http_header::Header;
 
 /// A send request as an HTTP request to one API.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

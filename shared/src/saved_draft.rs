@@ -5,15 +5,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    limits::{MAX_DRAFT_LENGTH, MAX_NAME_LENGTH},
     problem::{FieldError, FieldErrorCode},
     rfc3339,
-    send_request::MAX_NAME_LENGTH,
 };
-
-/// The largest content of a saved draft, in bytes.
-pub const MAX_DRAFT_LENGTH: usize = 256 * 1024;
-/// The most saved drafts of one person.
-pub const MAX_DRAFTS: usize = 100;
 
 /// A saved draft in a list, without its content.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

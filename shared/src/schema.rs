@@ -12,13 +12,10 @@ use utoipa::{
     },
 };
 
-use crate::{
-    channel::{MAX_HEADER_LENGTH, MAX_HEADER_NAME_LENGTH},
-    directory::MAX_OBJECT_LENGTH,
-    inbox::MAX_IDS,
-    link,
-    person::{PasswordChange, QuietHours, SavedView},
-    send_request::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_TITLE_LENGTH},
+use crate::limits::{
+    LAST_MINUTE_OF_DAY, MAX_DESCRIPTION_LENGTH, MAX_HEADER_NAME_LENGTH, MAX_HEADER_VALUE_LENGTH, MAX_IDS, MAX_LANGUAGE_TAG_LENGTH,
+    MAX_LINK_LENGTH, MAX_NAME_LENGTH, MAX_OBJECT_LENGTH, MAX_PASSWORD_LENGTH, MAX_SEQUENCE, MAX_TITLE_LENGTH, MAX_VIEW_NAME_LENGTH,
+    MIN_PASSWORD_LENGTH,
 };
 
 /// A length that only the size of the request body limits.
@@ -78,23 +75,23 @@ text! {
     Words: "A short text without control characters except tab and line breaks; may be empty", 0..=MAX_NAME_LENGTH, format!("^{TEXT_CHARACTERS}*$");
     Title: "A text with at least one visible character, without control characters except tab and line breaks", 1..=MAX_TITLE_LENGTH, title_pattern();
     ButtonLabel: "The text on a button: at least one visible character, no control characters except tab and line breaks", 1..=MAX_NAME_LENGTH, title_pattern();
-    ViewName: "A name that is not blank", 1..=SavedView::MAX_NAME_LENGTH, r"\S";
+    ViewName: "A name that is not blank", 1..=MAX_VIEW_NAME_LENGTH, r"\S";
     Description: "A text without control characters except tab and line breaks; may be empty", 0..=MAX_DESCRIPTION_LENGTH, format!("^{TEXT_CHARACTERS}*$");
-    LanguageTag: "A well-formed language tag of BCP 47, such as `en-US`", 2..=35,
+    LanguageTag: "A well-formed language tag of BCP 47, such as `en-US`", 2..=MAX_LANGUAGE_TAG_LENGTH,
         "^(?:[A-Za-z]{2,8}(?:(?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})?|[IXix](?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})$";
     MailAddress: "An e-mail address", 1..=MAX_NAME_LENGTH, format!("^{NO_CONTROLS}*@{NO_CONTROLS}*$");
     ObjectName: "An object of the directory, `type:id`, or `tenant` for the tenant itself", 1..=MAX_OBJECT_LENGTH,
         format!(r"^(?:tenant|[^:\u0000-\u001f\u007f-\u009f]+:{NO_CONTROLS}+)$");
     NamedObject: "An object that has a display name, such as `api:petstore`", 1..=MAX_OBJECT_LENGTH, name_pattern();
-    LinkText: "A link of scheme http, https or mailto; a blank text counts as no link", 0..=link::LONGEST, link_pattern();
-    CallableUrl: "A URL of scheme http or https with a host, without user information", 1..=link::LONGEST, callable_url_pattern();
+    LinkText: "A link of scheme http, https or mailto; a blank text counts as no link", 0..=MAX_LINK_LENGTH, link_pattern();
+    CallableUrl: "A URL of scheme http or https with a host, without user information", 1..=MAX_LINK_LENGTH, callable_url_pattern();
     HeaderName: "A token (RFC 9110 §5.1)", 1..=MAX_HEADER_NAME_LENGTH, "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
-    HeaderValue: "A text without control characters except tab (RFC 9110 §5.5)", 0..=MAX_HEADER_LENGTH,
+    HeaderValue: "A text without control characters except tab (RFC 9110 §5.5)", 0..=MAX_HEADER_VALUE_LENGTH,
         r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
     SigningSecret: "`whsec_` and 24 to 64 bytes in base64 (Standard Webhooks)", 38..=94, "^whsec_[A-Za-z0-9+/_-]{32,86}={0,2}$";
     PortalOrigin: "An origin (RFC 6454 §6.2): scheme, host and port", 8..=UNBOUNDED,
         r"^\s*[Hh][Tt][Tt][Pp][Ss]?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?\s*$";
-    NewPassword: "A password; common passwords are refused", PasswordChange::SHORTEST..=PasswordChange::LONGEST, "";
+    NewPassword: "A password; common passwords are refused", MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH, "";
     NotBlank: "A text that is not blank", 1..=UNBOUNDED, r"\S";
 }
 
@@ -118,7 +115,7 @@ impl ToSchema for Minute {}
 
 impl PartialSchema for Minute {
     fn schema() -> RefOr<Schema> {
-        integer("A minute after midnight", usize::from(QuietHours::LAST_MINUTE))
+        integer("A minute after midnight", usize::from(LAST_MINUTE_OF_DAY))
     }
 }
 
@@ -129,8 +126,7 @@ impl ToSchema for Sequence {}
 
 impl PartialSchema for Sequence {
     fn schema() -> RefOr<Schema> {
-        // SQLite stores signed 64-bit integers.
-        integer("A sequence number in the tenant", i64::MAX as usize)
+        integer("A sequence number in the tenant", MAX_SEQUENCE as usize)
     }
 }
 

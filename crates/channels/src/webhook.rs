@@ -19,7 +19,8 @@ use campanile_domain::{
 };
 use campanile_shared::{
     Channel as Name,
-    channel::{MAX_HEADERS, check_header_name, check_header_value},
+    http_header::{check_header_name, check_header_value},
+    limits::MAX_HEADERS,
     text,
 };
 use reqwest::{

@@ -2,7 +2,8 @@
 
 use campanile_shared::{
     Filter, InboxChange, InboxChangeResult, Item, Language, MatchCount, Page, Recipients, Snapshot,
-    inbox::{Action, MAX_COUNT, MAX_IDS, Reason, Selection, Why},
+    inbox::{Action, Reason, Selection, Why},
+    limits::{MAX_COUNT, MAX_IDS, MAX_SEQUENCE},
     problem::{FieldError, FieldErrorCode},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,9 +13,6 @@ use crate::{AudienceKey, Campanile, Error, Person, PersonId, Result, caller_limi
 
 /// The largest page.
 pub const MAX_PAGE_SIZE: u32 = 200;
-
-/// The largest possible sequence: the store counts in signed 64-bit integers.
-pub const MAX_SEQUENCE: u64 = i64::MAX as u64;
 
 /// The longest time for which an item may be snoozed.
 const MAX_SNOOZE: TimeDelta = TimeDelta::days(366);

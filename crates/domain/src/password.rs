@@ -2,8 +2,6 @@
 
 mod rules;
 
-pub use self::rules::{MAX_LENGTH, MIN_LENGTH};
-
 use campanile_shared::{FieldError, problem::FieldErrorCode};
 
 use crate::{

@@ -2,8 +2,7 @@
 
 use campanile_shared::{
     Preferences,
-    inbox::MAX_IDS,
-    person::{QuietHours, SavedView},
+    limits::{LAST_MINUTE_OF_DAY, MAX_MUTED_COMPONENTS, MAX_VIEW_NAME_LENGTH, MAX_VIEWS},
     problem::{FieldError, FieldErrorCode},
 };
 
@@ -17,22 +16,22 @@ impl Campanile {
 
     /// Stores the person's preferences.
     pub async fn set_preferences(&self, who: &Person, preferences: &Preferences) -> Result<()> {
-        if preferences.quiet_hours.is_some_and(|hours| hours.from.max(hours.to) > QuietHours::LAST_MINUTE) {
+        if preferences.quiet_hours.is_some_and(|hours| hours.from.max(hours.to) > LAST_MINUTE_OF_DAY) {
             return Err(Error::Invalid(vec![FieldError::new("/quiet_hours", FieldErrorCode::Malformed)]));
         }
-        if preferences.muted_components.len() > MAX_IDS {
-            return Err(Error::Invalid(vec![FieldError::with_limit("/muted_components", FieldErrorCode::TooMany, MAX_IDS)]));
+        if preferences.muted_components.len() > MAX_MUTED_COMPONENTS {
+            return Err(Error::Invalid(vec![FieldError::with_limit("/muted_components", FieldErrorCode::TooMany, MAX_MUTED_COMPONENTS)]));
         }
-        if preferences.views.len() > SavedView::MAX {
-            return Err(Error::Invalid(vec![FieldError::with_limit("/views", FieldErrorCode::TooMany, SavedView::MAX)]));
+        if preferences.views.len() > MAX_VIEWS {
+            return Err(Error::Invalid(vec![FieldError::with_limit("/views", FieldErrorCode::TooMany, MAX_VIEWS)]));
         }
         for (at, view) in preferences.views.iter().enumerate() {
             let pointer = format!("/views/{at}/name");
             if view.name.trim().is_empty() {
                 return Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Missing)]));
             }
-            if view.name.chars().count() > SavedView::MAX_NAME_LENGTH {
-                return Err(Error::Invalid(vec![FieldError::with_limit(pointer, FieldErrorCode::TooLong, SavedView::MAX_NAME_LENGTH)]));
+            if view.name.chars().count() > MAX_VIEW_NAME_LENGTH {
+                return Err(Error::Invalid(vec![FieldError::with_limit(pointer, FieldErrorCode::TooLong, MAX_VIEW_NAME_LENGTH)]));
             }
             if preferences.views[..at].iter().any(|other| other.name == view.name) {
                 return Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Duplicate)]));

@@ -1,11 +1,6 @@
 //! Which records of the directory are valid, and which are about the tenant itself.
 
-use campanile_shared::{
-    FieldError,
-    directory::{MAX_OBJECT_LENGTH, Record},
-    display_name,
-    problem::FieldErrorCode,
-};
+use campanile_shared::{FieldError, directory::Record, display_name, limits::MAX_OBJECT_LENGTH, problem::FieldErrorCode};
 
 use crate::model::audience_key::ADMINISTRATOR_ROLE;
 

@@ -3,8 +3,9 @@
 
 use campanile_shared::{
     FieldError,
+    limits::MAX_DRAFTS,
     problem::FieldErrorCode,
-    saved_draft::{MAX_DRAFTS, SavedDraft, SavedDraftContent},
+    saved_draft::{SavedDraft, SavedDraftContent},
 };
 use uuid::Uuid;
 

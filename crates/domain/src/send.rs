@@ -189,7 +189,7 @@ fn http_request(http: HttpPost, content: &[Content]) -> HttpRequest {
 
 #[cfg(test)]
 mod tests {
-    use campanile_shared::channel::Header;
+    use campanile_shared::http_header::Header;
 
     use super::*;
     use crate::{TenantId, fixtures, idempotency::InFlight};

@@ -1,6 +1,6 @@
 //! Webhook endpoints, which get every notification of a tenant: adding, listing and removing them.
 
-use campanile_shared::{Channel, FieldError, HttpPost, channel::Header, problem::FieldErrorCode};
+use campanile_shared::{Channel, FieldError, HttpPost, http_header::Header, problem::FieldErrorCode};
 use uuid::Uuid;
 
 use crate::{

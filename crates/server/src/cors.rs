@@ -55,7 +55,7 @@ impl AllowedOrigins {
     /// Reads the setting; `*` allows every origin. The tenants' origins are not loaded yet.
     pub fn new(setting: &[String]) -> Self {
         let all = setting.iter().any(|origin| origin == "*");
-        let normalized = setting.iter().filter_map(|text| campanile_shared::tenant::normalise_origin(text));
+        let normalized = setting.iter().filter_map(|text| campanile_shared::origin::normalise_origin(text));
         Self { configured: (!all).then(|| normalized.collect()), tenant_origins: RwLock::default() }
     }
 

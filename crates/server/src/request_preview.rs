@@ -3,7 +3,7 @@
 
 use campanile_shared::{
     Channel, Priority, SendRequest, Severity,
-    channel::Header,
+    http_header::Header,
     request_preview::{
         Authorization, RequestPreview,
         UnsupportedField::{self, Buttons, Categories, Component, Expiry, Languages, Link, SendTime},

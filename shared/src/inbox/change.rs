@@ -6,9 +6,6 @@ use uuid::Uuid;
 
 use super::{Counts, Filter, Snapshot};
 
-/// The most items that one change can name by id.
-pub const MAX_IDS: usize = 1_000;
-
 /// The action of a change.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

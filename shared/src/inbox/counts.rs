@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Severity;
-
-/// The upper limit of a count. A count that equals it means "this many or more"; smaller counts are exact.
-pub const MAX_COUNT: u32 = 1_000;
+use crate::{Severity, limits::MAX_COUNT};
 
 /// The counts on the bell. Each is at most 1,000, which means "1,000 or more".
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]

@@ -20,7 +20,7 @@ pub struct ItemState {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub snoozed_until: Option<DateTime<Utc>>,
     /// Whether it is pinned to the top.
-    #[serde(default, skip_serializing_if = "crate::notification::is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
 }
 
@@ -86,7 +86,7 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
     /// Whether the sender wants it in the inbox only, without a desktop notification.
-    #[serde(default, skip_serializing_if = "crate::notification::is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub quiet: bool,
     /// The state.
     pub state: ItemState,

@@ -1,8 +1,7 @@
 //! Notifications: as they are stored, as a reader sees them, and as a sender sees them.
 
 use campanile_shared::{
-    Attachment, Audience, Button, Channel, Content, Language, Priority, Severity, inbox, language, send_request::SenderDate,
-    sent::SenderKind,
+    Attachment, Audience, Button, Channel, Content, Language, Priority, Severity, language, send_request::SenderDate, sent::SenderKind,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -209,9 +208,6 @@ impl Notification {
         self.message.quiet_for.contains(&person)
     }
 }
-
-/// The cap on counts, for implementations of the store.
-pub const COUNT_CAP: u32 = inbox::MAX_COUNT;
 
 #[cfg(test)]
 mod tests {

@@ -3,20 +3,20 @@
 
 use std::borrow::Cow;
 
-use campanile_shared::{FieldError, person::PasswordChange, problem::FieldErrorCode};
+use campanile_shared::{
+    FieldError,
+    limits::{MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH},
+    problem::FieldErrorCode,
+};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The minimum length, in code points of the normalised text.
-pub const MIN_LENGTH: usize = PasswordChange::SHORTEST;
-/// The maximum length, in code points of the normalised text.
-pub const MAX_LENGTH: usize = PasswordChange::LONGEST;
 /// A password that contains a known word is too common if it has fewer other characters than this and none of
 /// them is a letter.
 const MIN_OTHER_CHARACTERS: usize = 8;
 /// The shortest known word that is searched for in a password.
 const MIN_WORD_LENGTH: usize = 3;
 
-/// Common passwords of at least [`MIN_LENGTH`] characters, in lower case, sorted, one per line. The README
+/// Common passwords of at least [`MIN_PASSWORD_LENGTH`] characters, in lower case, sorted, one per line. The README
 /// beside the file lists their sources.
 const COMMON_PASSWORDS: &str = include_str!("common.txt");
 
@@ -32,8 +32,8 @@ pub fn check_password(pointer: &str, password: &str, words: &[&str]) -> Option<F
     let password = normalised(password);
     match password.chars().count() {
         0 => Some(FieldError::new(pointer, FieldErrorCode::Missing)),
-        length if length < MIN_LENGTH => Some(FieldError::with_limit(pointer, FieldErrorCode::TooShort, MIN_LENGTH)),
-        length if length > MAX_LENGTH => Some(FieldError::with_limit(pointer, FieldErrorCode::TooLong, MAX_LENGTH)),
+        length if length < MIN_PASSWORD_LENGTH => Some(FieldError::with_limit(pointer, FieldErrorCode::TooShort, MIN_PASSWORD_LENGTH)),
+        length if length > MAX_PASSWORD_LENGTH => Some(FieldError::with_limit(pointer, FieldErrorCode::TooLong, MAX_PASSWORD_LENGTH)),
         _ if is_common(&password, words) => Some(FieldError::new(pointer, FieldErrorCode::TooCommon)),
         _ => None,
     }
@@ -106,7 +106,7 @@ mod tests {
         assert!(COMMON_PASSWORDS.lines().count() > 3_000);
         assert!(
             COMMON_PASSWORDS.lines().is_sorted()
-                && COMMON_PASSWORDS.lines().all(|line| (MIN_LENGTH..=MAX_LENGTH).contains(&line.chars().count()))
+                && COMMON_PASSWORDS.lines().all(|line| (MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH).contains(&line.chars().count()))
         );
         assert!(COMMON_PASSWORDS.lines().all(|line| line.to_lowercase() == line && normalised(line) == line));
     }

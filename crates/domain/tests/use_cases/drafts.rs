@@ -1,10 +1,7 @@
 //! Saved drafts of people.
 
 use campanile_domain::Error;
-use campanile_shared::{
-    problem::FieldErrorCode,
-    saved_draft::{MAX_DRAFTS, SavedDraftContent},
-};
+use campanile_shared::{limits::MAX_DRAFTS, problem::FieldErrorCode, saved_draft::SavedDraftContent};
 use chrono::TimeDelta;
 use uuid::Uuid;
 

@@ -1,12 +1,14 @@
 //! A person's own inbox: lists, searches, changes, and the start of a stream.
 
-use campanile_domain::{Error, inbox::MAX_SEQUENCE};
+use campanile_domain::Error;
 use campanile_shared::{
     Filter, InboxChange, Preferences, Severity, Snapshot, View,
     inbox::{Action, Selection},
+    limits::MAX_SEQUENCE,
     live::Event,
-    person::{Density, QuietHours, SavedView},
+    preferences::{Density, SavedView},
     problem::FieldErrorCode,
+    quiet_hours::QuietHours,
     send_request::ContentInput,
 };
 use chrono::TimeDelta;

@@ -6,8 +6,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{inbox::MAX_SEQUENCE, lifetimes::STREAM_TICKET_LIFETIME};
-use campanile_shared::{Snapshot, live::Ticket};
+use campanile_domain::lifetimes::STREAM_TICKET_LIFETIME;
+use campanile_shared::{Snapshot, limits::MAX_SEQUENCE, live::Ticket};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::security_log::{Entry, event::SecurityEvent};
-use campanile_shared::person::PasswordChange;
+use campanile_shared::password::PasswordChange;
 
 use super::body::Json;
 use crate::{

@@ -14,7 +14,7 @@ use campanile_domain::{
     password_hashing::HashingCaller,
     security_log::{Entry, event::SecurityEvent},
 };
-use campanile_shared::{SignIn, person::Session};
+use campanile_shared::{SignIn, sign_in::Session};
 
 use super::body::Json;
 use crate::{

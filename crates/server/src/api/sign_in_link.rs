@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderName, HeaderValue, header},
 };
-use campanile_shared::person::{SignInLinkCode, SignInLinkPerson};
+use campanile_shared::sign_in::{SignInLinkCode, SignInLinkPerson};
 
 use super::body::Json;
 use crate::{problem::ApiError, state::AppState};

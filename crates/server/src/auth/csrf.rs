@@ -5,7 +5,7 @@
 //! verifying origin with standard headers).
 
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header, request::Parts};
-use campanile_shared::tenant::normalise_origin;
+use campanile_shared::origin::normalise_origin;
 
 use crate::{client_scheme, config::Config, problem::ApiError, virtual_hosts};
 

@@ -6,6 +6,7 @@ use campanile_domain::{Campanile, Operator, TenantSettings};
 use campanile_shared::{
     Language,
     administration::{PortalSecret, PortalSecretRotation},
+    limits::MAX_SECRET_OVERLAP_HOURS,
 };
 use clap::{Args, Subcommand};
 
@@ -92,7 +93,7 @@ fn overlap(text: &str) -> Result<u32, String> {
         None => (text.strip_suffix('h').unwrap_or(if text == "0" { text } else { "" }), 1),
     };
     let hours = number.parse::<u32>().ok().and_then(|number| number.checked_mul(hours));
-    let fits = hours.filter(|hours| *hours <= PortalSecretRotation::MAX_OVERLAP);
+    let fits = hours.filter(|hours| *hours <= MAX_SECRET_OVERLAP_HOURS);
     fits.ok_or_else(|| "write hours as 24h or days as 7d, at most 30d".to_owned())
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::http::Uri;
-use campanile_shared::tenant::normalise_origin;
+use campanile_shared::origin::normalise_origin;
 
 use super::{Config, dialect_names};
 

@@ -23,7 +23,7 @@ mod tenant;
 mod volume;
 
 use campanile_domain::{NewPerson, Operator, Scope, Tenant, TenantSettings};
-use campanile_shared::person::Session;
+use campanile_shared::sign_in::Session;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 

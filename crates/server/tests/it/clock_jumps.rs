@@ -8,7 +8,7 @@ use std::{
 
 use campanile_domain::{Clock, NewPerson, Operator, SystemRandom, housekeeping::Progress, model::access::Actor};
 use campanile_server::{config::Config, serve};
-use campanile_shared::person::Session;
+use campanile_shared::sign_in::Session;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};

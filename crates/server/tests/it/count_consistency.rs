@@ -9,7 +9,7 @@ use std::{
 
 use campanile_domain::{Campanile, NewPerson, Operator, TenantSettings};
 use campanile_server::{config::Config, serve};
-use campanile_shared::{Counts, InboxChangeResult, ItemState, Page, Snapshot, live::Event, person::Session};
+use campanile_shared::{Counts, InboxChangeResult, ItemState, Page, Snapshot, live::Event, sign_in::Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokio::{sync::Barrier, task::JoinHandle, time::Instant};

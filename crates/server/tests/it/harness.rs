@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use campanile_domain::{NewPerson, Operator, Scope, Tenant};
 use campanile_server::{config::Config, serve};
-use campanile_shared::{administration::NewApiKey, person::Session};
+use campanile_shared::{administration::NewApiKey, sign_in::Session};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -15,7 +15,7 @@ use campanile_domain::{
     AudienceKey, Campanile, NewNotification, SystemClock, SystemRandom, model::notification::Message, ports::store_events::NoListener,
 };
 use campanile_server::{config::Config, serve};
-use campanile_shared::{Recipients, person::Session};
+use campanile_shared::{Recipients, sign_in::Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tokio::{

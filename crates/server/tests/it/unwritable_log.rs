@@ -3,7 +3,7 @@
 
 use std::{fs::File, io::Read, path::Path, process::Stdio, time::Duration};
 
-use campanile_shared::person::Session;
+use campanile_shared::sign_in::Session;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 

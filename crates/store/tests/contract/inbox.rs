@@ -3,7 +3,8 @@
 use campanile_domain::{AudienceKey, Error, StoreEvent};
 use campanile_shared::{
     Filter, InboxChange, ItemState, Severity, View,
-    inbox::{Action, MAX_COUNT, Selection},
+    inbox::{Action, Selection},
+    limits::MAX_COUNT,
 };
 use chrono::TimeDelta;
 

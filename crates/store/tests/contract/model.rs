@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use campanile_domain::{AudienceKey, PersonId};
 use campanile_shared::{
     Counts, Filter, InboxChange, ItemState, Severity, Snapshot, View,
-    inbox::{Action, MAX_COUNT, Selection},
+    inbox::{Action, Selection},
+    limits::MAX_COUNT,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;

@@ -10,7 +10,7 @@ use campanile_domain::{
 use campanile_shared::{
     Language, Preferences, Severity, View,
     directory::{PersonRecord, Record, Relation},
-    person::QuietHours,
+    quiet_hours::QuietHours,
 };
 
 use crate::harness::{Harness, now, person, role, view};

@@ -2,7 +2,8 @@
 
 use campanile_shared::{
     Me, Preferences, SignIn,
-    person::{PasswordChange, Session, SignInLinkCode, SignInLinkPerson},
+    password::PasswordChange,
+    sign_in::{Session, SignInLinkCode, SignInLinkPerson},
 };
 use gloo_net::http::Method;
 

@@ -1,6 +1,6 @@
 //! The navigation: a column on wide screens, a bar at the bottom of narrow ones.
 
-use campanile_shared::{View, person::SavedView, text};
+use campanile_shared::{View, preferences::SavedView, text};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 

@@ -1,6 +1,6 @@
 //! The button that switches between the light and the dark theme.
 
-use campanile_shared::{Preferences, person::Theme};
+use campanile_shared::{Preferences, preferences::Theme};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::icon::Icon;

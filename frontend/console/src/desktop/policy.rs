@@ -19,7 +19,7 @@ pub fn should_notify(item: &Item, preferences: &Preferences, minute: u16, on_scr
 mod tests {
     use super::*;
     use crate::state::item_list::tests::item;
-    use campanile_shared::{ItemState, Severity, person::QuietHours};
+    use campanile_shared::{ItemState, Severity, quiet_hours::QuietHours};
 
     const NOON: u16 = 720;
     const NIGHT: u16 = 30;

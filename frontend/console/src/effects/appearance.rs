@@ -1,6 +1,6 @@
 //! Applies the person's density and theme to the document.
 
-use campanile_shared::person::{Density, Theme};
+use campanile_shared::preferences::{Density, Theme};
 use leptos::prelude::*;
 
 use crate::{

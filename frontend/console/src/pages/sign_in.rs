@@ -5,7 +5,7 @@ mod remembered_tenant;
 
 use std::pin::Pin;
 
-use campanile_shared::person;
+use campanile_shared::SignIn;
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use self::remembered_tenant::{remember_tenant, remembered_tenant};
@@ -78,7 +78,7 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         sign_in_error.set(None);
         spawn_local(async move {
-            let answer = state.sign_in(person::SignIn::Password { tenant: tenant.clone(), login, password: secret }).await;
+            let answer = state.sign_in(SignIn::Password { tenant: tenant.clone(), login, password: secret }).await;
             if answer.is_ok() {
                 remember_tenant(&tenant);
             }

@@ -4,7 +4,8 @@
 
 use campanile_shared::{
     Item, ItemState, Severity, Snapshot,
-    inbox::{Counts, MAX_COUNT, UnreadBySeverity},
+    inbox::{Counts, UnreadBySeverity},
+    limits::MAX_COUNT,
 };
 use uuid::Uuid;
 

@@ -1,9 +1,6 @@
 //! The session: who is signed in, signing in and out, and whether another tab changed it.
 
-use campanile_shared::{
-    Me, SignIn,
-    person::{PasswordChange, SignInLinkPerson},
-};
+use campanile_shared::{Me, SignIn, password::PasswordChange, sign_in::SignInLinkPerson};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 

@@ -1,14 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use campanile_domain::inbox::MAX_SEQUENCE;
-use campanile_shared::{
-    administration::PortalSecretRotation,
-    channel::{MAX_HEADER_LENGTH, MAX_HEADER_NAME_LENGTH, MAX_HEADERS},
-    inbox::MAX_IDS,
-    person::{PasswordChange, QuietHours, SavedView},
-    saved_draft::MAX_DRAFT_LENGTH,
-    send_request::{MAX_BUTTONS, MAX_CATEGORIES, MAX_DESCRIPTION_LENGTH, MAX_LANGUAGES, MAX_NAME_LENGTH, MAX_RECIPIENTS, MAX_TITLE_LENGTH},
-    tenant::{MAX_DAYS, MAX_ORIGINS},
+use campanile_shared::limits::{
+    LAST_MINUTE_OF_DAY, MAX_BUTTONS, MAX_CATEGORIES, MAX_DESCRIPTION_LENGTH, MAX_DRAFT_LENGTH, MAX_HEADER_NAME_LENGTH,
+    MAX_HEADER_VALUE_LENGTH, MAX_HEADERS, MAX_HTTP_BODY_LENGTH, MAX_IDS, MAX_LANGUAGES, MAX_MUTED_COMPONENTS, MAX_NAME_LENGTH, MAX_ORIGINS,
+    MAX_PASSWORD_LENGTH, MAX_RECIPIENTS, MAX_RETENTION_DAYS, MAX_SECRET_OVERLAP_HOURS, MAX_SEQUENCE, MAX_TITLE_LENGTH,
+    MAX_VIEW_NAME_LENGTH, MAX_VIEWS, MIN_PASSWORD_LENGTH,
 };
 use serde_json::{Value, json};
 
@@ -186,18 +182,18 @@ fn documented_limits_equal_the_checked_limits() {
         ("Title", "maxLength", MAX_TITLE_LENGTH),
         ("Description", "maxLength", MAX_DESCRIPTION_LENGTH),
         ("HeaderName", "maxLength", MAX_HEADER_NAME_LENGTH),
-        ("HeaderValue", "maxLength", MAX_HEADER_LENGTH),
-        ("NewPassword", "minLength", PasswordChange::SHORTEST),
-        ("NewPassword", "maxLength", PasswordChange::LONGEST),
-        ("ViewName", "maxLength", SavedView::MAX_NAME_LENGTH),
-        ("Minute", "maximum", usize::from(QuietHours::LAST_MINUTE)),
+        ("HeaderValue", "maxLength", MAX_HEADER_VALUE_LENGTH),
+        ("NewPassword", "minLength", MIN_PASSWORD_LENGTH),
+        ("NewPassword", "maxLength", MAX_PASSWORD_LENGTH),
+        ("ViewName", "maxLength", MAX_VIEW_NAME_LENGTH),
+        ("Minute", "maximum", usize::from(LAST_MINUTE_OF_DAY)),
         ("Sequence", "maximum", MAX_SEQUENCE as usize),
         ("NewApiKey/properties/scopes", "minItems", 1),
         ("NewApiKey/properties/requests_per_second", "minimum", 1),
         ("NewApiKey/properties/requests_per_second", "maximum", u32::MAX as usize),
-        ("PortalSecretRotation/properties/overlap_hours", "maximum", PortalSecretRotation::MAX_OVERLAP as usize),
+        ("PortalSecretRotation/properties/overlap_hours", "maximum", MAX_SECRET_OVERLAP_HOURS as usize),
         ("HttpPost/properties/headers", "maxItems", MAX_HEADERS),
-        ("HttpPost/properties/body", "maxLength", MAX_DESCRIPTION_LENGTH * 4),
+        ("HttpPost/properties/body", "maxLength", MAX_HTTP_BODY_LENGTH),
         ("SendRequest/properties/to", "maxItems", MAX_RECIPIENTS),
         ("SendRequest/properties/content", "minItems", 1),
         ("SendRequest/properties/content", "maxItems", MAX_LANGUAGES),
@@ -206,9 +202,9 @@ fn documented_limits_equal_the_checked_limits() {
         ("Correction/properties/content", "maxItems", MAX_LANGUAGES),
         ("SavedDraftContent/properties/title", "maxLength", MAX_NAME_LENGTH),
         ("SavedDraftContent/properties/letter", "maxLength", MAX_DRAFT_LENGTH),
-        ("Preferences/properties/muted_components", "maxItems", MAX_IDS),
-        ("Preferences/properties/views", "maxItems", SavedView::MAX),
-        ("TenantSettings/properties/retention_days", "maximum", MAX_DAYS as usize),
+        ("Preferences/properties/muted_components", "maxItems", MAX_MUTED_COMPONENTS),
+        ("Preferences/properties/views", "maxItems", MAX_VIEWS),
+        ("TenantSettings/properties/retention_days", "maximum", MAX_RETENTION_DAYS as usize),
         ("TenantSettings/properties/origins", "maxItems", MAX_ORIGINS),
         ("Ids", "maxItems", MAX_IDS),
     ] {

@@ -3,8 +3,9 @@
 use std::{borrow::Cow, fmt};
 
 use campanile_shared::{
-    Content, Language, Link, link,
-    send_request::{MAX_CATEGORIES, MAX_DESCRIPTION_LENGTH, MAX_LANGUAGES, MAX_NAME_LENGTH, MAX_TITLE_LENGTH, SenderDate},
+    Content, Language, Link,
+    limits::{MAX_CATEGORIES, MAX_DESCRIPTION_LENGTH, MAX_LANGUAGES, MAX_LINK_LENGTH, MAX_NAME_LENGTH, MAX_TITLE_LENGTH},
+    send_request::SenderDate,
     text,
 };
 
@@ -190,12 +191,12 @@ impl FieldErrors {
 
     /// An http or https link. A blank value means no link (decided here).
     fn link(&mut self, field: Field, value: Scalar<'_>) -> Option<Link> {
-        let text = self.optional(field, value, link::LONGEST)?;
+        let text = self.optional(field, value, MAX_LINK_LENGTH)?;
         if text.trim().is_empty() {
             return None;
         }
         let link = text.parse::<Link>().ok().filter(Link::is_http);
-        if link.is_none() && text.chars().count() <= link::LONGEST {
+        if link.is_none() && text.chars().count() <= MAX_LINK_LENGTH {
             self.push(FieldErrorKind::InvalidString, field, &text);
         }
         link

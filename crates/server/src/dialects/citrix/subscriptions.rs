@@ -13,7 +13,7 @@ use campanile_domain::{
     model::{idempotency::IdempotencyKey, webhook::WebhookEndpoint},
     webhooks::NewWebhookEndpoint,
 };
-use campanile_shared::send_request::MAX_NAME_LENGTH;
+use campanile_shared::limits::MAX_NAME_LENGTH;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

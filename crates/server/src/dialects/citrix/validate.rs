@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use campanile_domain::{Source, model::notification::Message};
-use campanile_shared::{Channel, send_request::MAX_NAME_LENGTH};
+use campanile_shared::{Channel, limits::MAX_NAME_LENGTH};
 
 use super::{
     date::format_date,

@@ -14,7 +14,7 @@ use campanile_domain::{
     },
     send::{SendCommand, SendTime},
 };
-use campanile_shared::{Audience, HttpPost, channel::Header};
+use campanile_shared::{Audience, HttpPost, http_header::Header};
 use serde_json::Value;
 
 use super::{error::GraviteeError, message_request::MessageRequest};

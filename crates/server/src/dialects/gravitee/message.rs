@@ -21,7 +21,7 @@ use campanile_domain::{
 use campanile_shared::{
     Channel, Content, Priority, Severity,
     delivery::DeliveryState,
-    send_request::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
+    limits::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
     text,
 };
 use serde_json::Value;

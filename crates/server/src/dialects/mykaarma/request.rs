@@ -11,8 +11,8 @@ use campanile_domain::{
 };
 use campanile_shared::{
     Attachment, Button, Channel, Content, Language, Link, Priority, Severity,
-    channel::is_callable,
-    send_request::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
+    http_post::is_callable,
+    limits::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
     text,
 };
 use chrono::{DateTime, TimeDelta, Utc};

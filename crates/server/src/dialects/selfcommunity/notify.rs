@@ -18,7 +18,7 @@ use campanile_domain::{
 };
 use campanile_shared::{
     Channel, Content, Language, Link, Priority, Recipients, Severity,
-    send_request::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_TITLE_LENGTH},
+    limits::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_TITLE_LENGTH},
     text,
 };
 use serde_json::{Map, Value};

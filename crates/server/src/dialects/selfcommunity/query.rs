@@ -6,7 +6,8 @@ use campanile_domain::{
 };
 use campanile_shared::{
     InboxChange, View,
-    inbox::{Action, MAX_COUNT, MAX_IDS, Selection},
+    inbox::{Action, Selection},
+    limits::{MAX_COUNT, MAX_IDS},
 };
 use uuid::Uuid;
 

@@ -37,10 +37,10 @@ async fn drafts_belong_to_their_author() {
 async fn drafts_are_limited_and_need_the_right_to_send() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
-    let large = "x".repeat(campanile_shared::saved_draft::MAX_DRAFT_LENGTH + 1);
+    let large = "x".repeat(campanile_shared::limits::MAX_DRAFT_LENGTH + 1);
     let (status, problem) = acme.try_fetch(Method::PUT, ONE, &ada, Some(json!({"title": "", "letter": large}))).await;
     assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/letter")));
-    for at in 0..campanile_shared::saved_draft::MAX_DRAFTS {
+    for at in 0..campanile_shared::limits::MAX_DRAFTS {
         acme.fetch(Method::PUT, &format!("/drafts/{}", uuid::Uuid::from_u128(at as u128)), &ada, Some(json!({"title": "", "letter": ""})))
             .await;
     }

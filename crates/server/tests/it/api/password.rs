@@ -1,7 +1,7 @@
 //! People change their own password.
 
 use campanile_domain::Operator;
-use campanile_shared::person::Session;
+use campanile_shared::sign_in::Session;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 

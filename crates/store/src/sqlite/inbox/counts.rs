@@ -1,6 +1,6 @@
 //! The counts of an inbox, as the bell shows them.
 
-use campanile_shared::{Counts, Severity, View, inbox::MAX_COUNT};
+use campanile_shared::{Counts, Severity, View, limits::MAX_COUNT};
 use rusqlite::Connection;
 
 use super::{

@@ -1,7 +1,7 @@
 //! Rotates the secret with which the tenant's portal signs tokens. The new secret is shown once; the former one
 //! stays valid for a while.
 
-use campanile_shared::administration::PortalSecretRotation;
+use campanile_shared::{administration::PortalSecretRotation, limits::MAX_SECRET_OVERLAP_HOURS};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The overlaps to choose from, in hours: how long the former secret stays valid.
-const OVERLAP_HOURS: [u32; 5] = [0, 1, 24, 7 * 24, PortalSecretRotation::MAX_OVERLAP];
+const OVERLAP_HOURS: [u32; 5] = [0, 1, 24, 7 * 24, MAX_SECRET_OVERLAP_HOURS];
 /// The default overlap: a day to configure the portal.
 const DEFAULT_OVERLAP_HOURS: u32 = 24;
 

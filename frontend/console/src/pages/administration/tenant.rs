@@ -1,6 +1,6 @@
 //! The tenant's settings.
 
-use campanile_shared::{FieldError, Language, TenantSettings, problem::FieldErrorCode, tenant::MAX_DAYS};
+use campanile_shared::{FieldError, Language, TenantSettings, limits::MAX_RETENTION_DAYS, problem::FieldErrorCode};
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
@@ -48,7 +48,7 @@ impl SettingsInput {
             Language::english()
         });
         let retention_days = self.days.trim().parse().unwrap_or_else(|_| {
-            errors.push(FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_DAYS as usize));
+            errors.push(FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_RETENTION_DAYS as usize));
             0
         });
         let origins = self.origins.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();

@@ -3,8 +3,8 @@
 
 use campanile_shared::{
     Audience, Channel, HttpPost, Language, Person, Priority, Recipients, SendRequest, Severity,
-    channel::Header,
     directory::Group,
+    http_header::Header,
     language,
     send_request::{ButtonInput, ContentInput},
 };

@@ -1,6 +1,6 @@
 //! The fields for an HTTP POST: URL, title, headers, body, secret and proxy.
 
-use campanile_shared::channel::Header;
+use campanile_shared::http_header::Header;
 use leptos::prelude::*;
 
 use super::{field_errors::FormField, form_state::FormState, repeating_fields::RepeatingFields};

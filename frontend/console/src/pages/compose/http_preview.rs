@@ -44,7 +44,7 @@ fn request_text(draft: &SendRequest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use campanile_shared::{Channel, channel::Header, send_request::ContentInput};
+    use campanile_shared::{Channel, http_header::Header, send_request::ContentInput};
 
     #[test]
     fn the_request_is_what_will_be_sent() {

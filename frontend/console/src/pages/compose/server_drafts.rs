@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use campanile_shared::{saved_draft::SavedDraftContent as Stored, send_request::MAX_NAME_LENGTH, text};
+use campanile_shared::{limits::MAX_NAME_LENGTH, saved_draft::SavedDraftContent as Stored, text};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use uuid::Uuid;
 

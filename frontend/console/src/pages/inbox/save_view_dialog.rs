@@ -1,6 +1,6 @@
 //! The dialog that saves the current view under a name, or exports it as a file.
 
-use campanile_shared::{Preferences, person::SavedView, text};
+use campanile_shared::{Preferences, limits::MAX_VIEW_NAME_LENGTH, preferences::SavedView, text};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::{context::InboxContext, export_links::ExportLinks};
@@ -82,7 +82,7 @@ pub fn SaveViewForm() -> impl IntoView {
                 <input
                     node_ref=input
                     required
-                    maxlength=SavedView::MAX_NAME_LENGTH.to_string()
+                    maxlength=MAX_VIEW_NAME_LENGTH.to_string()
                     dir="auto"
                     value=known.clone()
                     aria-describedby="keep-hint"

@@ -1,6 +1,6 @@
 //! The header of the list: its title and counts, its views, and the filters or the actions for the selection.
 
-use campanile_shared::{Filter, View, inbox::Action, person::SavedView, text};
+use campanile_shared::{Filter, View, inbox::Action, preferences::SavedView, text};
 use leptos::prelude::*;
 
 use super::{context::InboxContext, filters::Filters, selection_bar::LazySelectionBar};

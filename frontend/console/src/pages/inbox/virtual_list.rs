@@ -3,7 +3,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use campanile_shared::{Item, person::Density};
+use campanile_shared::{Item, preferences::Density};
 use uuid::Uuid;
 
 use super::grouping::{MAX_GROUP, MIN_GROUP, group_head, group_key, same_message};

@@ -1,6 +1,6 @@
 //! The height of the inbox's rows.
 
-use campanile_shared::person::Density;
+use campanile_shared::preferences::Density;
 use leptos::prelude::*;
 
 use super::preferences::PreferencesSaver;

@@ -1,6 +1,6 @@
 //! Changes the person's password.
 
-use campanile_shared::{FieldError, person::PasswordChange, problem::FieldErrorCode};
+use campanile_shared::{FieldError, password::PasswordChange, problem::FieldErrorCode};
 use leptos::{ev::SubmitEvent, html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{

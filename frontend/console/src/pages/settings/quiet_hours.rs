@@ -1,6 +1,6 @@
 //! The quiet hours, in which only urgent notifications reach the desktop.
 
-use campanile_shared::person::QuietHours;
+use campanile_shared::quiet_hours::QuietHours;
 use leptos::prelude::*;
 
 use super::preferences::PreferencesSaver;

@@ -1,6 +1,6 @@
 //! Light or dark colours.
 
-use campanile_shared::person::Theme;
+use campanile_shared::preferences::Theme;
 use leptos::prelude::*;
 
 use super::preferences::PreferencesSaver;

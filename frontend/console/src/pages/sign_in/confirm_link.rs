@@ -1,6 +1,6 @@
 //! Asks before a sign-in link ends another person's session.
 
-use campanile_shared::person;
+use campanile_shared::SignIn;
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use crate::{
@@ -41,7 +41,7 @@ pub fn ConfirmLink() -> impl IntoView {
         }
         let link = link.clone();
         spawn_local(async move {
-            match state.sign_in(person::SignIn::Link { link }).await {
+            match state.sign_in(SignIn::Link { link }).await {
                 Ok(()) => {}
                 // The link was used meanwhile; the current session continues.
                 Err(error) if error.status() == Some(401) => {
