@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The channel through which a notification is delivered.
+/// The channel through which a notification is delivered. The store keeps its position in this list, so a new one is the last.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -56,7 +56,7 @@ pub struct Smtp {
     /// certificate authority.
     pub ca: Option<PathBuf>,
     /// The most connections at the same time.
-    pub connections: usize,
+    pub connections: u32,
     /// The time limit of one attempt.
     pub timeout: Duration,
 }
@@ -92,12 +92,13 @@ pub enum Encryption {
 pub struct Email {
     composer: Composer,
     pool: SmtpPool,
+    connections: u32,
 }
 
 impl Email {
     /// Creates the channel. It connects to the server when the first e-mail is sent.
     pub fn new(options: &EmailOptions, smtp: &Smtp, clock: Arc<dyn Clock>) -> Result<Self, SettingError> {
-        Ok(Self { composer: Composer::new(options, clock)?, pool: SmtpPool::new(smtp)? })
+        Ok(Self { composer: Composer::new(options, clock)?, pool: SmtpPool::new(smtp)?, connections: smtp.connections })
     }
 }
 
@@ -109,6 +110,10 @@ impl Channel for Email {
 
     fn queue(&self, _: &str) -> String {
         QUEUE.to_owned()
+    }
+
+    fn concurrency(&self) -> u32 {
+        self.connections
     }
 
     /// If the connection breaks after the message was sent, it is unknown whether the server accepted it. The e-mail is then

@@ -44,14 +44,13 @@ pub struct WebhookOptions {
     pub proxy: Option<String>,
     /// The time limit of one attempt, from the DNS lookup to the end of the response.
     pub timeout: Duration,
-    /// The most idle connections to one host. It should equal the number of concurrent requests to one host; with fewer, some
-    /// requests open a new connection.
-    pub connections: usize,
+    /// The most concurrent requests to one host, and idle connections kept open for them.
+    pub requests_per_host: u32,
 }
 
 impl Default for WebhookOptions {
     fn default() -> Self {
-        Self { proxy: None, timeout: Duration::from_secs(10), connections: 8 }
+        Self { proxy: None, timeout: Duration::from_secs(10), requests_per_host: 8 }
     }
 }
 
@@ -59,7 +58,8 @@ impl fmt::Debug for WebhookOptions {
     /// Omits the proxy URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("WebhookOptions");
-        shown.field("proxy", &self.proxy.is_some()).field("timeout", &self.timeout).field("connections", &self.connections).finish()
+        shown.field("proxy", &self.proxy.is_some()).field("timeout", &self.timeout);
+        shown.field("requests_per_host", &self.requests_per_host).finish()
     }
 }
 
@@ -69,6 +69,7 @@ pub struct Webhook {
     direct: HttpClients,
     proxied: Option<HttpClients>,
     timeout: Duration,
+    requests_per_host: u32,
     clock: Arc<dyn Clock>,
 }
 
@@ -93,10 +94,11 @@ impl Webhook {
     /// Creates the channel with this guard.
     pub fn new(guard: SsrfGuard, options: &WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, SettingError> {
         let proxy = options.proxy.as_deref().map(parse_proxy_url).transpose()?;
-        let clients = |proxy: Option<&Url>| HttpClients::new(&guard, proxy, options.timeout, options.connections);
+        let clients = |proxy: Option<&Url>| HttpClients::new(&guard, proxy, options.timeout, options.requests_per_host as usize);
         let direct = clients(None)?;
         let proxied = proxy.map(|proxy| clients(Some(&proxy))).transpose()?;
-        Ok(Self { guard, direct, proxied, timeout: options.timeout, clock })
+        let WebhookOptions { timeout, requests_per_host, .. } = *options;
+        Ok(Self { guard, direct, proxied, timeout, requests_per_host, clock })
     }
 
     /// Sends the request and returns the response.
@@ -199,6 +201,10 @@ impl Channel for Webhook {
             Some(format!("{host}:{}", url.port_or_known_default()?))
         };
         Url::parse(target.trim()).ok().and_then(host_and_port).unwrap_or_else(|| "malformed".to_owned())
+    }
+
+    fn concurrency(&self) -> u32 {
+        self.requests_per_host
     }
 
     /// As in Standard Webhooks, 2xx means delivered and 410 means gone. Every other status is retried, 4xx too: receivers return

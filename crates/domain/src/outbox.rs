@@ -77,10 +77,11 @@ struct Batch {
 impl Outbox {
     /// Creates an outbox.
     pub fn new(campanile: Campanile, options: OutboxOptions) -> Self {
+        let state = SharedState::new(&options, campanile.channels.concurrency());
         Self {
             campanile,
             cache: Arc::default(),
-            state: Arc::new(SharedState::new(&options)),
+            state: Arc::new(state),
             options,
             leased: Arc::default(),
             last_queue: String::new(),
@@ -164,7 +165,7 @@ impl Outbox {
         }
         self.poll_needed = false;
         let room = QueueCapacity {
-            concurrency: self.options.concurrency.clone(),
+            concurrency: self.campanile.channels.concurrency(),
             free: self.state.queues().free_capacity(),
             last_queue: self.last_queue.clone(),
         };

@@ -13,7 +13,7 @@ use crate::{
         idempotency::{Accepted, IdempotencyKey, RecordedResponse},
         notification::Message,
         resolved_audience::ResolvedAudience,
-        routing::Routing,
+        routing::{Destination, MailRecipients, Routing},
         scheduled::ScheduledNotification,
     },
 };
@@ -63,7 +63,7 @@ impl Campanile {
         let ways = match (draft.channel, draft.http) {
             (Channel::Http, Some(http)) => Routing::http(http.url.trim().to_owned(), http_request(http, &content)),
             (Channel::Email, _) => Routing::mail(),
-            _ => Routing::default(),
+            (Channel::Portal | Channel::Http, _) => Routing::default(),
         };
         let message = Message {
             source: Source::of(by, "campanile"),
@@ -80,17 +80,24 @@ impl Campanile {
             expires_at: draft.expires_at,
             extra: serde_json::Value::Null,
         };
-        let recipients = match draft.channel {
-            Channel::Http => 1,
-            Channel::Email => self.store.audience(by.tenant(), &to.keys, 0).await?.addresses,
-            Channel::Portal => self.store.audience_size(by.tenant(), &to.keys).await?,
-        };
+        let recipients = self.count_recipients(by, &ways, &to).await?;
         let when = draft.not_before.filter(|at| *at > now).map_or(SendTime::Now, SendTime::At);
         let claim = claim.map(|claim| IdempotencyKey { answer: Some(recipients.to_string()), ..claim });
         let accepted = self
             .submit(by, SendCommand { id: None, to, message, idempotency_key: claim, fingerprint: None, routing: ways, send_at: when })
             .await?;
         Ok(receipt(accepted, recipients, draft.not_before))
+    }
+
+    /// How many recipients a notification has now: people, addresses or other destinations.
+    async fn count_recipients(&self, by: &Actor, ways: &Routing, to: &ResolvedAudience) -> Result<u64> {
+        if ways.inbox {
+            self.store.audience_size(by.tenant(), &to.keys).await
+        } else if ways.mail == MailRecipients::Everyone {
+            Ok(self.store.audience(by.tenant(), &to.keys, 0).await?.addresses)
+        } else {
+            Ok(ways.destinations.len() as u64)
+        }
     }
 
     /// The recorded response to the first request with an idempotency key. A repeat gets the same response
@@ -144,12 +151,12 @@ impl Campanile {
         ways: Routing,
         message: Message,
     ) -> NewNotification {
-        let deliveries = ways.http_targets.into_iter().map(|target| NewDelivery {
-            id: delivery::delivery_id(id, Channel::Http, &target.url),
-            channel: Channel::Http,
-            queue: self.channels.queue(Channel::Http, &target.url),
-            target: target.url,
-            request: Some(target.request),
+        let deliveries = ways.destinations.into_iter().map(|Destination { channel, target, request }| NewDelivery {
+            id: delivery::delivery_id(id, channel, &target),
+            channel,
+            queue: self.channels.queue(channel, &target),
+            target,
+            request,
             due_at: now,
         });
         let deliveries = deliveries.collect();

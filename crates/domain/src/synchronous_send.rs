@@ -1,8 +1,7 @@
-//! Sending to one URL while the request waits.
+//! Sending to one destination, such as a URL, while the request waits.
 
 use std::{sync::Arc, time::Instant};
 
-use campanile_shared::Channel;
 use chrono::TimeDelta;
 
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
         delivery::{self, AfterAttempt, AttemptRecord},
         idempotency::Accepted,
         notification::Revised,
-        routing::HttpTarget,
+        routing::Destination,
     },
     ports::channel::OutgoingMessage,
     send::SendCommand,
@@ -23,13 +22,13 @@ use crate::{
 const SYNCHRONOUS_LEASE: TimeDelta = TimeDelta::minutes(10);
 
 impl Campanile {
-    /// Stores a notification that goes to one URL, and posts it before this returns.
+    /// Stores a notification that goes to one destination, and delivers it before this returns.
     ///
     /// The attempt is recorded and not retried. If the process dies during it, a repeat of the request
-    /// continues under the same id, or the outbox takes over if there is no repeat. Nothing is posted to a
+    /// continues under the same id, or the outbox takes over if there is no repeat. Nothing is sent to a
     /// disabled URL, which [`AttemptOutcome::Gone`] reports. `None` for a repeat of a request that was answered
     /// before.
-    pub async fn send_synchronously(&self, by: &Actor, post: SendCommand, target: HttpTarget) -> Result<Option<AttemptResult>> {
+    pub async fn send_synchronously(&self, by: &Actor, post: SendCommand, to: Destination) -> Result<Option<AttemptResult>> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
         let _run = post.idempotency_key.as_ref().map(|claim| self.in_flight.begin(tenant, claim)).transpose()?;
@@ -40,7 +39,7 @@ impl Campanile {
             // Leased by this request from the start.
             delivery.due_at = now + SYNCHRONOUS_LEASE;
         }
-        let (to, message) = (new.to.clone(), new.message.clone());
+        let (audience, message) = (new.to.clone(), new.message.clone());
         let accepted = self.store.insert_notification(tenant, new, post.idempotency_key).await?;
         // No other request is running: this one holds the idempotency key.
         let (_, counts) = self.store.deliveries(tenant, accepted.id, None, 1).await?;
@@ -50,17 +49,17 @@ impl Campanile {
         // A delivery to a disabled URL is rejected as soon as it is stored.
         let target_disabled = counts.rejected > 0;
         let Accepted { id, accepted_at, sequence, .. } = accepted;
-        let notification = Arc::new(Notification { id, sequence, accepted_at, to, message, revised: Revised::default() });
+        let notification = Arc::new(Notification { id, sequence, accepted_at, to: audience, message, revised: Revised::default() });
         let letter = OutgoingMessage {
-            id: delivery::delivery_id(id, Channel::Http, &target.url),
+            id: delivery::delivery_id(id, to.channel, &to.target),
             tenant: by.tenant_name().to_owned(),
-            target: target.url,
+            target: to.target,
             recipient: None,
             notification: Some(notification),
-            request: Some(target.request),
+            request: to.request,
         };
         let began = Instant::now();
-        let attempt = match self.channels.get(Channel::Http) {
+        let attempt = match self.channels.get(to.channel) {
             _ if target_disabled => AttemptResult { outcome: AttemptOutcome::Gone, detail: delivery::TARGET_DISABLED.to_owned() },
             Some(channel) => channel.attempt(&letter).await,
             None => AttemptResult::rejected("this channel is not configured"),

@@ -8,16 +8,13 @@ use campanile_domain::{
     outbox::options::OutboxOptions,
     ports::channel::{Channel, Channels},
 };
-use campanile_shared::Channel as Name;
 
 use crate::config::{Config, Encryption};
 
-/// The most concurrent requests to one host.
-const REQUESTS_PER_HOST: u32 = 8;
-
-/// All channels: email and HTTP.
+/// All channels. A new one is a line here.
 pub fn channels(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, SettingError> {
-    Ok(Channels::new([email(config, clock)?, Arc::new(webhook(config, clock)?) as Arc<dyn Channel>]))
+    let all: [Arc<dyn Channel>; 2] = [email(config, clock)?, Arc::new(webhook(config, clock)?)];
+    Ok(Channels::new(all))
 }
 
 fn email(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, SettingError> {
@@ -38,7 +35,7 @@ fn email(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, Se
         user: non_empty(&mail.user),
         password: non_empty(&mail.password),
         ca: Some(mail.ca.clone()).filter(|ca| !ca.as_os_str().is_empty()),
-        connections: mail.connections as usize,
+        connections: mail.connections,
         ..Smtp::default()
     };
     Ok(Arc::new(Email::new(&options, &smtp, clock.clone())?))
@@ -48,7 +45,7 @@ fn email(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, Se
 pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, SettingError> {
     let outgoing = &config.outgoing;
     let proxy = Some(outgoing.proxy.clone()).filter(|proxy| !proxy.is_empty());
-    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout), connections: REQUESTS_PER_HOST as usize };
+    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout), ..WebhookOptions::default() };
     Webhook::new(SsrfGuard::new(&outgoing.allow)?, &options, clock.clone())
 }
 
@@ -59,11 +56,7 @@ pub fn thumbnails(config: &Config) -> Result<Option<ThumbnailFetcher>, SettingEr
     outgoing.thumbnails.then(fetcher).transpose()
 }
 
-/// The options of the outbox: its lease, and how many deliveries each channel makes at a time.
+/// The options of the outbox: its lease.
 pub fn outbox_options(config: &Config) -> OutboxOptions {
-    OutboxOptions {
-        lease: Duration::from_secs(config.outgoing.lease),
-        concurrency: vec![(Name::Email, config.mail.connections), (Name::Http, REQUESTS_PER_HOST)],
-        ..OutboxOptions::default()
-    }
+    OutboxOptions { lease: Duration::from_secs(config.outgoing.lease), ..OutboxOptions::default() }
 }

@@ -17,6 +17,9 @@ use tokio::{
 use super::{EmailOptions, composer::Composer};
 use crate::SettingError;
 
+/// How many e-mails are written at once.
+const CONCURRENT_FILES: u32 = 4;
+
 /// The e-mail channel while no SMTP server is configured.
 pub struct FileTransport {
     composer: Composer,
@@ -51,6 +54,10 @@ impl Channel for FileTransport {
 
     fn queue(&self, _: &str) -> String {
         super::QUEUE.to_owned()
+    }
+
+    fn concurrency(&self) -> u32 {
+        CONCURRENT_FILES
     }
 
     async fn attempt(&self, outgoing: &OutgoingMessage) -> AttemptResult {

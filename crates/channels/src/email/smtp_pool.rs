@@ -60,7 +60,7 @@ impl SmtpPool {
             connector: Connector::new(smtp)?,
             timeout: smtp.timeout,
             idle: Mutex::default(),
-            permits: Semaphore::new(smtp.connections.max(1)),
+            permits: Semaphore::new(smtp.connections.max(1) as usize),
         })
     }
 

@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use campanile_shared::Channel;
-
 /// Settings of an outbox.
 #[derive(Clone, Debug)]
 pub struct OutboxOptions {
     /// How long a lease lasts. It must be longer than any attempt takes.
     pub lease: Duration,
-    /// How many attempts of a channel may run at once in each queue.
-    pub concurrency: Vec<(Channel, u32)>,
     /// How many attempts may run at once in all.
     pub max_running: u32,
     /// How many deliveries may be leased beyond those that can run at once.
@@ -21,12 +17,6 @@ pub struct OutboxOptions {
 
 impl Default for OutboxOptions {
     fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(120),
-            concurrency: vec![(Channel::Email, 8), (Channel::Http, 8)],
-            max_running: 256,
-            max_prefetch: 1_024,
-            poll_interval: Duration::from_secs(1),
-        }
+        Self { lease: Duration::from_secs(120), max_running: 256, max_prefetch: 1_024, poll_interval: Duration::from_secs(1) }
     }
 }

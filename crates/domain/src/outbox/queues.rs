@@ -59,10 +59,10 @@ struct Queue {
 }
 
 impl Queues {
-    /// No queues yet.
-    pub fn new(options: &OutboxOptions) -> Self {
+    /// No queues yet. `concurrency` says how many attempts of each channel may run at once in a queue.
+    pub fn new(options: &OutboxOptions, concurrency: Vec<(Channel, u32)>) -> Self {
         let max_wait = options.lease / WAIT_DIVISOR;
-        let (max_running, max_prefetch, concurrency) = (options.max_running.max(1), options.max_prefetch, options.concurrency.clone());
+        let (max_running, max_prefetch) = (options.max_running.max(1), options.max_prefetch);
         Self { queues: BTreeMap::new(), running: 0, waiting: 0, max_running, max_prefetch, max_wait, concurrency }
     }
 
@@ -166,13 +166,8 @@ mod tests {
 
     fn new_queues(most: u32, ahead: u32, width: u32) -> Queues {
         let lease = Duration::from_secs(80);
-        Queues::new(&OutboxOptions {
-            lease,
-            concurrency: vec![(Channel::Http, width)],
-            max_running: most,
-            max_prefetch: ahead,
-            ..OutboxOptions::default()
-        })
+        let options = OutboxOptions { lease, max_running: most, max_prefetch: ahead, ..OutboxOptions::default() };
+        Queues::new(&options, vec![(Channel::Http, width)])
     }
 
     fn ready(number: u128, lane: &str) -> LeasedDelivery {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use campanile_shared::Channel;
 use tokio::sync::Notify;
 
 use crate::{
@@ -40,9 +41,9 @@ pub struct SharedState {
 
 impl SharedState {
     /// A state without deliveries.
-    pub fn new(options: &OutboxOptions) -> Self {
+    pub fn new(options: &OutboxOptions, concurrency: Vec<(Channel, u32)>) -> Self {
         Self {
-            queues: Mutex::new(Queues::new(options)),
+            queues: Mutex::new(Queues::new(options, concurrency)),
             outcomes: Mutex::default(),
             fetch_wanted: AtomicBool::new(false),
             changed: Notify::new(),
@@ -100,7 +101,6 @@ impl SharedState {
 
 #[cfg(test)]
 mod tests {
-    use campanile_shared::Channel;
     use chrono::DateTime;
     use tokio::time::timeout;
 
@@ -124,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn the_next_attempt_starts_at_once_and_the_first_result_notifies() {
         let rings = async |desk: &SharedState| timeout(Duration::from_millis(20), desk.changed()).await.is_ok();
-        let desk = SharedState::new(&OutboxOptions { concurrency: vec![(Channel::Http, 1)], ..OutboxOptions::default() });
+        let desk = SharedState::new(&OutboxOptions::default(), vec![(Channel::Http, 1)]);
         (1..=3).for_each(|number| desk.queues().add(ready(number)));
         let first = desk.queues().start_next().unwrap();
         assert!(desk.queues().start_next().is_none(), "the queue runs one at a time");
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn nothing_starts_once_the_queues_are_closed() {
-        let desk = SharedState::new(&OutboxOptions::default());
+        let desk = SharedState::new(&OutboxOptions::default(), vec![(Channel::Http, 8)]);
         (1..=9).for_each(|number| desk.queues().add(ready(number)));
         let first = desk.queues().start_next().unwrap();
         desk.queues().close();

@@ -24,6 +24,9 @@ pub trait Channel: Send + Sync + 'static {
     /// a few attempts at once.
     fn queue(&self, target: &str) -> String;
 
+    /// How many attempts may run at once in each queue.
+    fn concurrency(&self) -> u32;
+
     /// Makes one attempt. It ends within a bounded time and reads a bounded response.
     async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult;
 }
@@ -77,6 +80,11 @@ impl Channels {
     pub fn queue(&self, name: Name, target: &str) -> String {
         self.get(name).map_or_else(|| target.to_owned(), |channel| channel.queue(target))
     }
+
+    /// How many attempts of each channel may run at once in each of its queues.
+    pub fn concurrency(&self) -> Vec<(Name, u32)> {
+        self.0.iter().map(|(name, channel)| (*name, channel.concurrency())).collect()
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +104,10 @@ mod tests {
             format!("{}:{target}", self.0.name())
         }
 
+        fn concurrency(&self) -> u32 {
+            self.0 as u32 + 1
+        }
+
         async fn attempt(&self, _: &OutgoingMessage) -> AttemptResult {
             AttemptResult::delivered("taken")
         }
@@ -107,6 +119,9 @@ mod tests {
         for name in Name::ALL {
             assert_eq!(channels.get(name).map(|found| found.name()), Some(name).filter(|name| *name != Name::Portal));
         }
+        let mut concurrency = channels.concurrency();
+        concurrency.sort_by_key(|(_, most)| *most);
+        assert_eq!(concurrency, [(Name::Email, 2), (Name::Http, 3)]);
         assert_eq!(channels.queue(Name::Http, "x"), "http:x");
         assert_eq!(channels.queue(Name::Email, "x"), "email:x");
         assert_eq!(channels.queue(Name::Portal, "x"), "x", "no channel of this name");

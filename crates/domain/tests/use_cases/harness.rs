@@ -71,6 +71,10 @@ impl Channel for RecordingChannel {
         target.split('/').nth(2).unwrap_or("mail").to_owned()
     }
 
+    fn concurrency(&self) -> u32 {
+        8
+    }
+
     async fn attempt(&self, message: &OutgoingMessage) -> AttemptResult {
         self.messages.lock().unwrap().push(message.clone());
         self.responses.lock().unwrap().pop_front().unwrap_or_else(|| AttemptResult::delivered("taken"))

@@ -176,6 +176,10 @@ impl campanile_domain::ports::channel::Channel for PanickingChannel {
         target.to_owned()
     }
 
+    fn concurrency(&self) -> u32 {
+        1
+    }
+
     async fn attempt(&self, _: &campanile_domain::ports::channel::OutgoingMessage) -> AttemptResult {
         panic!("a fault");
     }
@@ -198,7 +202,7 @@ async fn drain_handles_more_than_its_lease_limit() {
     for number in 0..30 {
         send_to_url(&harness, &format!("https://{}.example/hook", number % 3)).await;
     }
-    let options = OutboxOptions { max_running: 2, max_prefetch: 2, concurrency: vec![(Channel::Http, 1)], ..OutboxOptions::default() };
+    let options = OutboxOptions { max_running: 2, max_prefetch: 2, ..OutboxOptions::default() };
     let mut outbox = Outbox::new(harness.campanile.clone(), options);
     let in_hand = outbox.leased_count();
     outbox.drain().await.unwrap();

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Error, Operator, Scope, TenantSettings,
-    model::{access::Actor, http_request::HttpRequest, idempotency::IdempotencyKey, routing::HttpTarget},
+    model::{access::Actor, http_request::HttpRequest, idempotency::IdempotencyKey, routing::Destination},
 };
 use campanile_shared::{Channel, HttpPost, Recipients, problem::FieldErrorCode, sent::SenderKind};
 use chrono::TimeDelta;
@@ -188,6 +188,6 @@ async fn an_audience_of_another_tenant_is_refused() {
     assert_refused!(harness.campanile.audience(&by, &everyone, 1).await, Error::Forbidden);
     assert_refused!(harness.campanile.audience_size(&by, &everyone).await, Error::Forbidden);
     assert_refused!(harness.campanile.submit(&by, harness.send_command("Hello").await).await, Error::Forbidden);
-    let target = HttpTarget { url: "https://a.example/".to_owned(), request: HttpRequest::default() };
+    let target = Destination::http("https://a.example/", HttpRequest::default());
     assert_refused!(harness.campanile.send_synchronously(&by, harness.send_command("Hello").await, target).await, Error::Forbidden);
 }

@@ -6,7 +6,7 @@ use campanile_domain::{
         delivery::TARGET_DISABLED,
         http_request::HttpRequest,
         idempotency::IdempotencyKey,
-        routing::{HttpTarget, Routing},
+        routing::{Destination, Routing},
     },
     ports::{
         channel::{self, Channels},
@@ -22,9 +22,9 @@ use crate::harness::{Harness, start_time};
 
 const URL: &str = "https://a.example/hook";
 
-async fn post_to_url(harness: &Harness, id: u128, claim: Option<IdempotencyKey>) -> (SendCommand, HttpTarget) {
+async fn post_to_url(harness: &Harness, id: u128, claim: Option<IdempotencyKey>) -> (SendCommand, Destination) {
     let request = HttpRequest { body: "{}".to_owned(), ..HttpRequest::default() };
-    let target = HttpTarget { url: URL.to_owned(), request: request.clone() };
+    let target = Destination::http(URL, request.clone());
     let message = harness.send_command("Hello").await;
     (
         SendCommand {
@@ -147,6 +147,10 @@ impl channel::Channel for NeverEnding {
 
     fn queue(&self, target: &str) -> String {
         target.to_owned()
+    }
+
+    fn concurrency(&self) -> u32 {
+        1
     }
 
     async fn attempt(&self, _: &channel::OutgoingMessage) -> AttemptResult {

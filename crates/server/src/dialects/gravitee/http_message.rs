@@ -10,7 +10,7 @@ use campanile_domain::{
         idempotency::IdempotencyKey,
         masked_url::mask_url,
         notification::Message,
-        routing::{HttpTarget, Routing},
+        routing::{Destination, Routing},
     },
     send::{SendCommand, SendTime},
 };
@@ -90,7 +90,7 @@ pub async fn send_to_url(
         routing: ways,
         send_at: SendTime::Now,
     };
-    let attempt = app.campanile.send_synchronously(by, command, HttpTarget { url: url.clone(), request: post }).await?;
+    let attempt = app.campanile.send_synchronously(by, command, Destination::http(url.clone(), post)).await?;
     match attempt.map(|attempt| (attempt.outcome, attempt.detail)) {
         Some((AttemptOutcome::Delivered, _)) => Ok(1),
         // Another request with this idempotency key is in progress.

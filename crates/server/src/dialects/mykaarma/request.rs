@@ -5,7 +5,7 @@ use campanile_domain::{
     model::{
         http_request::HttpRequest,
         notification::Message,
-        routing::{HttpTarget, Routing},
+        routing::{Destination, Routing},
     },
     send::SendTime,
 };
@@ -64,7 +64,7 @@ pub fn validate(
             Ok(link) if is_callable(&link) => {
                 let body = serde_json::to_string(&Callback { reply, call_back_metadata: &sending.call_back_metadata });
                 let post = HttpRequest { body: body.unwrap_or_default(), ..HttpRequest::default() };
-                ways.http_targets.push(HttpTarget { url: link.as_str().to_owned(), request: post });
+                ways.destinations.push(Destination::http(link.as_str(), post));
             }
             _ => invalid_url(reply, "callBackUrl"),
         }

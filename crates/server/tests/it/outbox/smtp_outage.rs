@@ -53,6 +53,10 @@ impl Channel for ObservedChannel {
         self.channel.queue(target)
     }
 
+    fn concurrency(&self) -> u32 {
+        self.channel.concurrency()
+    }
+
     async fn attempt(&self, message: &OutgoingMessage) -> AttemptResult {
         let in_hand = self.observations.leased.lock().unwrap().load(Ordering::Relaxed);
         self.observations.most_leased.fetch_max(in_hand, Ordering::Relaxed);

@@ -18,16 +18,17 @@ pub fn ChannelPicker(
     /// The form's state.
     form: FormState,
 ) -> impl IntoView {
-    let segment = |channel: Channel, icon: Icon| Segment { value: channel, label: channel_name(channel), icon: Some((icon, "")) };
+    let icon = |channel| match channel {
+        Channel::Portal => Icon::Bell,
+        Channel::Email => Icon::Read,
+        Channel::Http => Icon::ExternalLink,
+    };
+    let segment = |channel| Segment { value: channel, label: channel_name(channel), icon: Some((icon(channel), "")) };
     view! {
         <Segmented
             name="channel"
             label=t::compose_channel()
-            segments=vec![
-                segment(Channel::Portal, Icon::Bell),
-                segment(Channel::Email, Icon::Read),
-                segment(Channel::Http, Icon::ExternalLink),
-            ]
+            segments=Channel::ALL.map(segment).into()
             value=form.select(|letter| letter.channel)
             on_choose=Callback::new(move |channel| form.data.update(|letter| letter.channel = channel))
         />
