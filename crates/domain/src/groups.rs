@@ -55,16 +55,16 @@ impl Campanile {
             let held: Vec<&Role> = roles.iter().filter(|role| role.holders > 0).collect();
             if roles.iter().any(|role| role.relation == SUBSCRIBED) {
                 let mut to = Vec::new();
-                for application in self.subjects(tenant, &roles[0].object, SUBSCRIBED).await? {
+                for application in self.subjects(by, &roles[0].object, SUBSCRIBED).await? {
                     if Instant::now() >= end {
                         return Ok((groups, true));
                     }
-                    to.extend(self.members_of(tenant, &application).await?);
+                    to.extend(self.members_of(by, &application).await?);
                 }
                 groups.push(self.group(tenant, GroupKind::Subscribers, &roles[0], to).await?);
             }
             if held.len() > 1 {
-                let to = self.members_of(tenant, &roles[0].object).await?;
+                let to = self.members_of(by, &roles[0].object).await?;
                 groups.push(self.group(tenant, GroupKind::Members, &roles[0], to).await?);
             }
             for role in held {
@@ -93,10 +93,10 @@ impl Campanile {
     }
 
     /// Everyone who holds a role of an object, or of a group attached to it.
-    async fn members_of(&self, tenant: TenantId, object: &str) -> Result<Audience> {
+    async fn members_of(&self, by: &Actor, object: &str) -> Result<Audience> {
         let mut to = Audience::new();
-        for object in [object.to_owned()].into_iter().chain(self.subjects(tenant, object, GROUP_RELATION).await?) {
-            let (roles, _) = self.store.roles(tenant, RoleQuery::Object(object), MAX_ROLES_PER_OBJECT).await?;
+        for object in [object.to_owned()].into_iter().chain(self.subjects(by, object, GROUP_RELATION).await?) {
+            let (roles, _) = self.store.roles(by.tenant(), RoleQuery::Object(object), MAX_ROLES_PER_OBJECT).await?;
             to.extend(roles.iter().filter(|role| role.holders > 0).map(selector));
         }
         Ok(to)

@@ -36,7 +36,7 @@ impl Campanile {
 
     /// The person of an object or subject `person:…`, by login or external id; `None` for anything else and
     /// if there is no such person.
-    pub async fn person_of(&self, tenant: TenantId, object: &str) -> Result<Option<PersonId>> {
+    pub(crate) async fn person_of(&self, tenant: TenantId, object: &str) -> Result<Option<PersonId>> {
         match object.strip_prefix(PERSON_PREFIX) {
             Some(name) => self.store.find_person(tenant, name).await,
             None => Ok(None),

@@ -135,10 +135,11 @@ impl Campanile {
     }
 
     /// Whether any relation matches a pattern.
-    pub async fn any_relation(&self, tenant: TenantId, pattern: &RelationPattern) -> Result<bool> {
+    pub async fn any_relation(&self, by: &Actor, pattern: &RelationPattern) -> Result<bool> {
+        by.require(Ability::Send)?;
         let mut after = None;
         loop {
-            let page = self.store.relations(tenant, pattern, after, 1).await?;
+            let page = self.store.relations(by.tenant(), pattern, after, 1).await?;
             after = page.next;
             if after.is_none() || !page.items.is_empty() {
                 return Ok(!page.items.is_empty());
@@ -148,21 +149,24 @@ impl Campanile {
 
     /// The subjects of a relation to an object, such as the applications that subscribed to an API. At most
     /// 10,000.
-    pub async fn subjects(&self, tenant: TenantId, object: &str, relation: &str) -> Result<Vec<String>> {
-        let found = self.relations_of(tenant, &RelationPattern::of(object, relation)).await?;
+    pub async fn subjects(&self, by: &Actor, object: &str, relation: &str) -> Result<Vec<String>> {
+        by.require(Ability::Send)?;
+        let found = self.relations_of(by.tenant(), &RelationPattern::of(object, relation)).await?;
         Ok(found.into_iter().map(|(_, relation)| relation.subject).collect())
     }
 
     /// The relations between an object and a subject.
-    pub async fn relations_between(&self, tenant: TenantId, object: &str, subject: &str) -> Result<Vec<String>> {
+    pub async fn relations_between(&self, by: &Actor, object: &str, subject: &str) -> Result<Vec<String>> {
+        by.require(Ability::Send)?;
         let pattern = RelationPattern { object: Some(object.to_owned()), relation: None, subject: Some(subject.to_owned()), exact: true };
-        let found = self.relations_of(tenant, &pattern).await?;
+        let found = self.relations_of(by.tenant(), &pattern).await?;
         Ok(found.into_iter().map(|(_, relation)| relation.relation).collect())
     }
 
     /// The name of an object; `None` if it has none.
-    pub async fn object_name(&self, tenant: TenantId, object: &str) -> Result<Option<String>> {
-        let found = self.store.objects(tenant, object, None, 1).await?;
+    pub async fn object_name(&self, by: &Actor, object: &str) -> Result<Option<String>> {
+        by.require(Ability::Send)?;
+        let found = self.store.objects(by.tenant(), object, None, 1).await?;
         Ok(found.into_iter().next().filter(|first| first.object == object).map(|first| first.name))
     }
 

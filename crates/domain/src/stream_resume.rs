@@ -9,6 +9,7 @@ use crate::{
     Campanile, Person, PersonId, Result, TenantId,
     inbox::listed_item,
     model::{
+        grant::Listener,
         inbox_item::{ArrivedNotification, CatchUp, InboxUpdate, StreamStart},
         listing::Listing,
     },
@@ -46,12 +47,12 @@ impl Campanile {
     /// Starts or resumes a stream. `last` is the last snapshot the client received; its counts are ignored.
     /// If it is of another generation, what was missed is unknown, and the stream starts with a reset.
     pub async fn resume_stream(&self, who: &Person, last: Option<Snapshot>) -> Result<StreamResume> {
-        let mut watch = self.store.stream_start(who.tenant, who.id).await?;
+        let mut watch = self.stream_start(who).await?;
         let snapshot = watch.snapshot;
         let Some(last) = last else {
             return Ok(StreamResume { start: watch, events: vec![Event::Hello { snapshot }] });
         };
-        let missed = match self.inbox_since(who.tenant, who.id, last).await? {
+        let missed = match self.store.inbox_since(who.tenant, who.id, last, MAX_CATCH_UP_ITEMS).await? {
             InboxUpdate::CaughtUp(missed) => missed,
             InboxUpdate::Reset(snapshot) => {
                 watch.snapshot = snapshot;
@@ -69,17 +70,17 @@ impl Campanile {
     }
 
     /// The keys that a person holds and the counts of the inbox, both now.
-    pub async fn stream_start(&self, tenant: TenantId, person: PersonId) -> Result<StreamStart> {
-        self.store.stream_start(tenant, person).await
+    pub async fn stream_start(&self, who: &Person) -> Result<StreamStart> {
+        self.store.stream_start(who.tenant, who.id).await
     }
 
-    /// What happened in an inbox since a snapshot, whose counts are ignored.
-    pub async fn inbox_since(&self, tenant: TenantId, person: PersonId, since: Snapshot) -> Result<InboxUpdate> {
-        self.store.inbox_since(tenant, person, since, MAX_CATCH_UP_ITEMS).await
+    /// What happened in a listener's inbox since a snapshot, whose counts are ignored.
+    pub async fn inbox_since(&self, listener: &Listener, since: Snapshot) -> Result<InboxUpdate> {
+        self.store.inbox_since(listener.tenant, listener.person, since, MAX_CATCH_UP_ITEMS).await
     }
 
     /// The notifications with these sequences that are in inboxes, as many as fit into a page. `next` is the first
-    /// sequence after them.
+    /// sequence after them. No caller asks for them: the server sends each to the listeners who hold one of its keys.
     pub async fn arrived(&self, tenant: TenantId, sequences: Vec<u64>) -> Result<Listing<ArrivedNotification, u64>> {
         self.store.arrived(tenant, sequences).await
     }

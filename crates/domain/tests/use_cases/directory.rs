@@ -116,18 +116,18 @@ async fn relations_are_read_by_pattern_and_page() {
         ],
     )
     .await;
-    let (campanile, tenant) = (&harness.campanile, harness.tenant.id);
+    let (campanile, admin) = (&harness.campanile, &harness.admin);
     let pattern = RelationPattern { object: Some("api:a".to_owned()), ..RelationPattern::default() };
     let (first, next) = campanile.relations(&harness.admin, &pattern, None, 3).await.unwrap();
     assert_eq!(first.len(), 3);
     let (rest, end) = campanile.relations(&harness.admin, &pattern, next, 3).await.unwrap();
     assert_eq!((rest, end), (vec![relation("api:ab", "USER", "person:ada")], None));
-    assert_eq!(campanile.subjects(tenant, "api:a", SUBSCRIBED).await.unwrap(), ["application:x", "application:y"]);
-    assert_eq!(campanile.subjects(tenant, "api:none", SUBSCRIBED).await.unwrap(), [""; 0]);
-    assert_eq!(campanile.relations_between(tenant, "api:a", "person:ada").await.unwrap(), ["OWNER"]);
-    assert_eq!(campanile.relations_between(tenant, "api:a", "person:bo").await.unwrap(), [""; 0]);
-    assert!(campanile.any_relation(tenant, &RelationPattern::of("api:a", "OWNER")).await.unwrap());
-    assert!(!campanile.any_relation(tenant, &RelationPattern::of("api:a", "USER")).await.unwrap());
+    assert_eq!(campanile.subjects(admin, "api:a", SUBSCRIBED).await.unwrap(), ["application:x", "application:y"]);
+    assert_eq!(campanile.subjects(admin, "api:none", SUBSCRIBED).await.unwrap(), [""; 0]);
+    assert_eq!(campanile.relations_between(admin, "api:a", "person:ada").await.unwrap(), ["OWNER"]);
+    assert_eq!(campanile.relations_between(admin, "api:a", "person:bo").await.unwrap(), [""; 0]);
+    assert!(campanile.any_relation(admin, &RelationPattern::of("api:a", "OWNER")).await.unwrap());
+    assert!(!campanile.any_relation(admin, &RelationPattern::of("api:a", "USER")).await.unwrap());
     assert_eq!(campanile.role_names(&harness.admin, "api:").await.unwrap(), ["OWNER", "USER"]);
 }
 
@@ -137,7 +137,7 @@ async fn objects_have_names() {
     for (name, text) in [("api:ab", "Second"), ("api:a", "First"), ("app:x", "Other")] {
         harness.campanile.put_record(&harness.admin, object(name, text)).await.unwrap();
     }
-    let names = async |name: &str| harness.campanile.object_name(harness.tenant.id, name).await.unwrap();
+    let names = async |name: &str| harness.campanile.object_name(&harness.admin, name).await.unwrap();
     assert_eq!((names("api:a").await.as_deref(), names("api:ab").await.as_deref()), (Some("First"), Some("Second")));
     assert_eq!((names("api:").await, names("api:b").await), (None, None));
     let found = harness.campanile.objects(&harness.admin, "api:", None, 10).await.unwrap();
@@ -147,11 +147,18 @@ async fn objects_have_names() {
 #[tokio::test]
 async fn a_person_is_found_by_any_name() {
     let harness = Harness::new().await;
-    let ada = harness.add_person("ada", false).await;
-    for (object, expected) in
-        [("person:ada", Some(ada.id)), ("person:portal:ada-1", Some(ada.id)), ("person:bo", None), ("ada", None), ("group:ada", None)]
+    harness.add_person("ada", false).await;
+    harness.add_person("cy", false).await;
+    add_relations(&harness, &[("person:ada", "follower", "person:cy")]).await;
+    for (object, followers) in
+        [("person:ada", Some(1)), ("person:portal:ada-1", Some(1)), ("person:bo", None), ("ada", Some(0)), ("group:ada", Some(0))]
     {
-        assert_eq!(harness.campanile.person_of(harness.tenant.id, object).await.unwrap(), expected, "{object}");
+        let role = Recipients::Role { object: object.to_owned(), relation: "follower".to_owned() };
+        let found = match harness.campanile.resolve_audience(&harness.admin, vec![role]).await {
+            Ok(to) => Some(harness.campanile.audience_size(&harness.admin, &to).await.unwrap()),
+            Err(_) => None,
+        };
+        assert_eq!(found, followers, "{object}");
     }
 }
 

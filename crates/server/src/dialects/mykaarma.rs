@@ -129,7 +129,7 @@ async fn notify(
             continue;
         };
         let (object, subject) = (format!("department:{department}"), format!("{PERSON_PREFIX}{external}"));
-        let relations = app.campanile.relations_between(by.tenant(), &object, &subject).await?;
+        let relations = app.campanile.relations_between(by, &object, &subject).await?;
         if !flag_recipients.iter().any(|to| matches!(to, Recipients::Role { relation, .. } if relations.contains(relation))) {
             quiet_for.push(person);
         }

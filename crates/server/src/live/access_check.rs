@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, PersonId, TenantId, model::grant::Listener};
+use campanile_domain::{Campanile, PersonId, TenantId};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
     time::{MissedTickBehavior, interval},
@@ -72,11 +72,7 @@ async fn refresh_caches(campanile: &Campanile, origins: &AllowedOrigins) {
 }
 
 async fn check_batch(campanile: &Campanile, subscriptions: &[Arc<Subscription>], refresh: &UnboundedSender<(TenantId, PersonId)>) {
-    let listeners = subscriptions.iter().map(|subscription| Listener {
-        tenant: subscription.tenant,
-        person: subscription.person,
-        grant: subscription.grant,
-    });
+    let listeners = subscriptions.iter().map(|subscription| subscription.listener());
     match campanile.stream_access(listeners.collect()).await {
         Ok(standings) => {
             for (subscription, standing) in subscriptions.iter().zip(standings) {

@@ -46,7 +46,7 @@ pub async fn refresh_streams(campanile: &Campanile, subscriptions: &[Arc<Subscri
         revision: oldest.revision.min(known.revision),
         ..oldest
     });
-    match campanile.inbox_since(first.tenant, first.person, since).await {
+    match campanile.inbox_since(&first.listener(), since).await {
         Ok(InboxUpdate::CaughtUp(missed)) => {
             let missed = Arc::new(missed);
             started.iter().fold(true, |all, (subscription, _)| subscription.push(Update::CaughtUp(missed.clone()), lag) && all)

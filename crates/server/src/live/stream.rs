@@ -28,7 +28,7 @@ use crate::{metrics::Metrics, state::AppState};
 pub async fn open(app: &AppState, who: &Person, grant: Grant, last: Option<Snapshot>) -> Result<Response> {
     // Subscribe before reading, so that no event is missed. Subscribe again if the person's keys changed
     // meanwhile.
-    let mut keys = app.campanile.stream_start(who.tenant, who.id).await?.keys;
+    let mut keys = app.campanile.stream_start(who).await?.keys;
     let (listener, resumption) = loop {
         let listener = SubscriptionGuard::new(app, who, grant, keys);
         let resumption = app.campanile.resume_stream(who, last).await?;

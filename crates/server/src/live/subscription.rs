@@ -9,7 +9,9 @@ use std::{
 
 use bytes::Bytes;
 use campanile_domain::{
-    AudienceKey, Grant, Notification, Person, PersonId, TenantId, model::inbox_item::CatchUp, stream_resume::missed_events,
+    AudienceKey, Grant, Notification, Person, PersonId, TenantId,
+    model::{grant::Listener, inbox_item::CatchUp},
+    stream_resume::missed_events,
 };
 use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event};
 use tokio::time::Instant;
@@ -96,6 +98,11 @@ impl Subscription {
             waker: None,
         };
         Self { id, tenant: who.tenant, person: who.id, keys, grant, languages: who.languages.clone(), state: Mutex::new(state) }
+    }
+
+    /// Its person, with the grant that lets them listen.
+    pub(super) const fn listener(&self) -> Listener {
+        Listener { tenant: self.tenant, person: self.person, grant: self.grant }
     }
 
     fn lock(&self) -> MutexGuard<'_, SubscriptionState> {

@@ -88,7 +88,7 @@ impl Fixture {
     async fn subscribe(&self) -> Arc<Subscription> {
         let expires_at = self.campanile.now() + TimeDelta::hours(1);
         let grant = Grant { kind: SecretKind::Session, hash: SecretHash::of("session"), expires_at };
-        let keys = self.campanile.stream_start(self.tenant.id, self.ada.id).await.unwrap().keys;
+        let keys = self.campanile.stream_start(&self.ada).await.unwrap().keys;
         self.hub.subscribe(&self.ada, grant, keys)
     }
 

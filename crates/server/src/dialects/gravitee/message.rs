@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    Source, TenantId,
+    Source,
     model::{
         access::{Ability, Actor},
         delivery::TARGET_DISABLED,
@@ -72,7 +72,7 @@ pub async fn send(
     check_length("title", title.as_deref(), MAX_TITLE_LENGTH)?;
     check_length("text", body_text.as_deref(), MAX_DESCRIPTION_LENGTH)?;
     let name = match api {
-        Some(api) => Some(api_name(app, by.tenant(), context, api).await?),
+        Some(api) => Some(api_name(app, by, context, api).await?),
         None => None,
     };
     let channel = request.channel.as_deref().map(parse_channel).transpose()?;
@@ -111,13 +111,13 @@ fn parse_channel(name: &str) -> Result<Channel, GraviteeError> {
 }
 
 /// The name of an API, which must belong to the environment.
-async fn api_name(app: &AppState, tenant: TenantId, context: &ExecutionContext, api: &str) -> Result<String, GraviteeError> {
+async fn api_name(app: &AppState, by: &Actor, context: &ExecutionContext, api: &str) -> Result<String, GraviteeError> {
     let object = format!("api:{api}");
-    let relations = app.campanile.relations_between(tenant, &format!("environment:{}", context.environment), &object).await?;
+    let relations = app.campanile.relations_between(by, &format!("environment:{}", context.environment), &object).await?;
     if !relations.iter().any(|relation| relation == "api") {
         return Err(GraviteeError::api_not_found(api));
     }
-    Ok(app.campanile.object_name(tenant, &object).await?.unwrap_or_else(|| api.to_owned()))
+    Ok(app.campanile.object_name(by, &object).await?.unwrap_or_else(|| api.to_owned()))
 }
 
 fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>, text: Option<String>, channel: Channel) -> Message {

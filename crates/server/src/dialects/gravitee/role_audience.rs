@@ -1,7 +1,6 @@
 //! Sends a message to the holders of roles.
 
 use campanile_domain::{
-    TenantId,
     model::{access::Actor, idempotency::IdempotencyKey, notification::Message, relation::RelationPattern, routing::Routing},
     send::{SendCommand, SendTime},
 };
@@ -31,7 +30,7 @@ pub async fn send_to_roles(
     let channel = channel.ok_or_else(GraviteeError::invalid_recipients)?;
     let to = match (api, scope.to_ascii_uppercase().as_str()) {
         (None, "ENVIRONMENT") => roles.iter().map(|role| role_holders(format!("environment:{}", place.environment), role)).collect(),
-        (Some(api), "APPLICATION") => consumers(app, by.tenant(), place, api, roles).await?,
+        (Some(api), "APPLICATION") => consumers(app, by, place, api, roles).await?,
         // Any other combination reaches no one.
         _ => Audience::new(),
     };
@@ -54,19 +53,13 @@ fn role_holders(object: String, role: &str) -> Recipients {
 
 /// The holders of the roles in applications that an API accepted: directly, or through groups of active
 /// applications. A group never gives the role of primary owner.
-async fn consumers(
-    app: &AppState,
-    tenant: TenantId,
-    context: &ExecutionContext,
-    api: &str,
-    roles: &[String],
-) -> Result<Audience, GraviteeError> {
+async fn consumers(app: &AppState, by: &Actor, context: &ExecutionContext, api: &str, roles: &[String]) -> Result<Audience, GraviteeError> {
     let campanile = &app.campanile;
     let environment = format!("environment:{}", context.environment);
     let mut to = Audience::new();
-    for application in campanile.subjects(tenant, &format!("api:{api}"), "ACCEPTED").await? {
-        let active = campanile.relations_between(tenant, &environment, &application).await?.iter().any(|relation| relation == "ACTIVE");
-        let groups = if active { campanile.subjects(tenant, &application, "group").await? } else { Vec::new() };
+    for application in campanile.subjects(by, &format!("api:{api}"), "ACCEPTED").await? {
+        let active = campanile.relations_between(by, &environment, &application).await?.iter().any(|relation| relation == "ACTIVE");
+        let groups = if active { campanile.subjects(by, &application, "group").await? } else { Vec::new() };
         for role in roles {
             to.push(role_holders(application.clone(), role));
             if role != "PRIMARY_OWNER" {
@@ -80,7 +73,7 @@ async fn consumers(
             relation: Some(SUBSCRIBERS.to_owned()),
             ..RelationPattern::default()
         };
-        if !campanile.any_relation(tenant, &pattern).await? {
+        if !campanile.any_relation(by, &pattern).await? {
             to.push(role_holders(format!("api:{api}"), "subscribed_by"));
         }
     }
