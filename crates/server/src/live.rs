@@ -6,6 +6,7 @@
 
 mod access_check;
 mod dispatch;
+mod external_changes;
 mod heartbeat;
 mod hub;
 mod refresh;
@@ -15,8 +16,8 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 
-pub use access_check::poll_external_changes;
 pub use dispatch::run_hub;
+pub use external_changes::poll_external_changes;
 pub use heartbeat::run_heartbeat;
 pub use hub::{CommitReceiver, Hub};
 pub use stream::open;

@@ -1,12 +1,9 @@
 //! Checks in the store whether open streams may continue, after their rights may have changed.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use campanile_domain::{Campanile, PersonId, TenantId};
-use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender},
-    time::{MissedTickBehavior, interval},
-};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::{
     hub::{Affected, Hub},
@@ -16,25 +13,6 @@ use crate::{cors::AllowedOrigins, problem};
 
 /// How many streams are checked per query. A query takes a few milliseconds.
 const BATCH_SIZE: usize = 256;
-/// How often the store checks whether another process has changed it.
-const POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Makes the store check, each second, whether another process has changed it. Never returns.
-pub async fn poll_external_changes(campanile: Campanile) {
-    let mut ticks = interval(POLL_INTERVAL);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut failing = false;
-    loop {
-        ticks.tick().await;
-        let looked = campanile.check_other_processes().await;
-        if let Err(error) = &looked
-            && !failing
-        {
-            problem::log(error);
-        }
-        failing = looked.is_err();
-    }
-}
 
 /// Checks the streams named by `affected`. A stream whose grant is revoked is cut off. A stream whose person
 /// has other audience keys is closed, so that its client reconnects with the new keys. If the inbox was
