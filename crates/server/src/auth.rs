@@ -5,6 +5,7 @@
 //! accepts these except a portal token. `Actor` accepts what `Person` accepts, and API keys. Dialects
 //! read credentials from their own headers and never from cookies.
 
+pub mod basic;
 pub mod bearer_token;
 mod caller;
 pub mod cookie;

@@ -6,6 +6,7 @@
 
 mod body;
 pub mod citrix;
+mod excerpt_title;
 pub mod gravitee;
 pub mod mykaarma;
 pub mod selfcommunity;

@@ -9,7 +9,7 @@ mod create;
 mod date;
 mod dedup;
 mod enums;
-mod error;
+mod errors;
 mod extra;
 mod field_errors;
 mod headers;
@@ -33,7 +33,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use self::{dedup::DedupSetting, error::CitrixError, path::Endpoint};
+use self::{dedup::DedupSetting, errors::CitrixError, path::Endpoint};
 pub use self::{request_preview::request_preview, webhook_payload::Callback};
 use crate::state::AppState;
 

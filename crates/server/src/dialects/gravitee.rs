@@ -4,15 +4,18 @@
 //! here". No other module knows these formats.
 
 mod auth;
-mod error;
+mod errors;
 mod http_message;
 mod message;
 mod message_request;
 mod notifications;
+mod password_cache;
 mod path;
+mod replay;
 mod request_preview;
 mod role_audience;
 mod roles;
+mod send;
 mod session;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -25,7 +28,7 @@ use axum::{
 };
 
 pub use self::request_preview::request_preview;
-use self::{auth::PasswordCache, error::GraviteeError, path::Endpoint};
+use self::{errors::GraviteeError, password_cache::PasswordCache, path::Endpoint};
 use crate::state::AppState;
 
 /// The routes, to be nested under a prefix. One handler serves all paths, because the same calls exist
@@ -49,8 +52,8 @@ async fn dispatch(app: &AppState, remembered: &PasswordCache, request: Request) 
     let (context, call) = path::route(&parts.method, &path)?;
     let by = auth::authenticate(app, remembered, &parts.headers, peer, &context).await?;
     match call {
-        Endpoint::EnvironmentMessage => message::send(app, &by.actor()?, &context, None, &parts.headers, body).await,
-        Endpoint::ApiMessage(api) => message::send(app, &by.actor()?, &context, Some(&api), &parts.headers, body).await,
+        Endpoint::EnvironmentMessage => send::send(app, &by.actor()?, &context, None, &parts.headers, body).await,
+        Endpoint::ApiMessage(api) => send::send(app, &by.actor()?, &context, Some(&api), &parts.headers, body).await,
         Endpoint::Notifications => notifications::list(app, &by.reader()?).await,
         Endpoint::PortalNotifications => notifications::portal_list(app, &by.reader()?, &parts).await,
         Endpoint::DeleteNotifications => notifications::delete_all(app, &by.reader()?).await,

@@ -6,8 +6,9 @@
 //! Decided here: a notification to everyone in the tenant is a banner; everything else in a person's
 //! inbox is a notification. A notification's `sid` is its id; its integer id is its sequence number.
 
+mod auth;
 mod banners;
-mod error;
+mod errors;
 mod fields;
 mod notifications;
 mod notify;
@@ -18,17 +19,13 @@ mod users;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::Error;
 
-use self::error::SelfCommunityError;
+use self::errors::SelfCommunityError;
 pub use self::request_preview::request_preview;
-use crate::{
-    auth::{Caller, bearer_token},
-    state::AppState,
-};
+use crate::state::AppState;
 
 /// The routes, to be nested under a prefix.
 pub fn router() -> Router<AppState> {
@@ -45,8 +42,7 @@ async fn dispatch(app: &AppState, request: Request) -> Result<Response, SelfComm
     let rest = path.strip_prefix("/api/v2/notification").ok_or_else(SelfCommunityError::no_such_path)?;
     let (get, post) = (matches!(parts.method, Method::GET | Method::HEAD), parts.method == Method::POST);
     // Authenticate before routing, so that paths are not revealed without a token.
-    let token = bearer_or_token(&parts.headers).ok_or(Error::Unauthenticated)?;
-    let by = Caller::from_bearer_token(app, token).await?;
+    let by = auth::authenticate(app, &parts.headers).await?;
     let headers = &parts.headers;
     match rest {
         "/notify" if post => notify::notify(app, &by.actor()?, headers, body).await,
@@ -64,13 +60,4 @@ async fn dispatch(app: &AppState, request: Request) -> Result<Response, SelfComm
         }
         _ => Err(SelfCommunityError::no_such_path()),
     }
-}
-
-/// The token of `Authorization: Bearer …`, or of `Token …`, which clients of the vendor's framework send.
-fn bearer_or_token(headers: &HeaderMap) -> Option<&str> {
-    let own = || {
-        let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("token").then(|| token.trim())
-    };
-    bearer_token::from_headers(headers).or_else(own)
 }

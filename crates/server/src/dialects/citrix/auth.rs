@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header};
 use campanile_domain::model::{access::Actor, secret::SecretKind};
 
-use super::error::{CitrixError, FieldErrorKind};
+use super::errors::{CitrixError, FieldErrorKind};
 use crate::state::AppState;
 
 /// The header that names the customer in the newer calls (documented by the vendor).

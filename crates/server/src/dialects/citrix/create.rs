@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     auth,
     dedup::{self, DedupSetting},
-    error::{CitrixError, FieldErrorKind},
+    errors::{CitrixError, FieldErrorKind},
     headers,
     response::{ALL_ADMINISTRATORS, NotificationResponse},
     validate::{self, ValidatedCreate},

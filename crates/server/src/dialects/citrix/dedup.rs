@@ -13,7 +13,7 @@ use campanile_domain::{TenantId, model::access::Actor};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::error::CitrixError;
+use super::errors::CitrixError;
 use crate::state::AppState;
 
 /// How long a tenant's setting is cached, so that most creates need no query.

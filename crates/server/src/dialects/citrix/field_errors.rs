@@ -11,7 +11,7 @@ use campanile_shared::{
 
 use super::{
     date::parse_date,
-    error::{CitrixError, FieldErrorKind},
+    errors::{CitrixError, FieldErrorKind},
     scalar::{ListValue, Scalar},
     wire::ContentEntry,
 };

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::error::CitrixError;
+use super::errors::CitrixError;
 
 /// Rejects a client that does not accept JSON (RFC 9110 §12.5.1).
 ///

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     auth,
-    error::{CitrixError, FieldErrorKind},
+    errors::{CitrixError, FieldErrorKind},
     headers,
     response::{self, NotificationResponse},
 };

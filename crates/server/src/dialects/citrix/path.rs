@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{Method, StatusCode};
 
-use super::error::CitrixError;
+use super::errors::CitrixError;
 
 /// A call of this dialect. The customer comes from the path; `None` means it is in a header.
 #[derive(Debug, Eq, PartialEq)]

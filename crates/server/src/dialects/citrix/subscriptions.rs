@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     auth,
-    error::{CitrixError, FieldErrorKind},
+    errors::{CitrixError, FieldErrorKind},
     headers, wire,
 };
 use crate::{config::dialect_names::CITRIX, dialects::body, idempotency, state::AppState};

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use super::{
     auth,
-    error::{CitrixError, FieldErrorKind},
+    errors::{CitrixError, FieldErrorKind},
     headers,
     scalar::Scalar,
     wire::{self, TrustRequest},

@@ -8,7 +8,7 @@ use campanile_shared::{Channel, limits::MAX_NAME_LENGTH};
 use super::{
     date::format_date,
     enums::{PRIORITIES, SEVERITIES, priority_name, severity_name},
-    error::{CitrixError, FieldErrorKind},
+    errors::{CitrixError, FieldErrorKind},
     extra::Extra,
     field_errors::{Field, FieldErrors},
     scalar::Scalar,

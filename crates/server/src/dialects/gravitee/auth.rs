@@ -1,50 +1,22 @@
 //! Authenticates a request by a bearer token, or by a person's login and password (HTTP Basic, RFC 7617).
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    sync::{Mutex, PoisonError},
-};
+use std::net::SocketAddr;
 
-use axum::http::{HeaderMap, header};
-use base64::{Engine, prelude::BASE64_STANDARD};
+use axum::http::HeaderMap;
 use campanile_domain::{
     Error, Person, SecretHash,
     model::access::Actor,
-    password::VerifiedPassword,
     password_hashing::HashingCaller,
     security_log::{Entry, event::SecurityEvent},
 };
 
-use super::{error::GraviteeError, path::ExecutionContext};
+use super::{errors::GraviteeError, password_cache::PasswordCache, path::ExecutionContext};
 use crate::{
-    auth::{Caller, Credential, bearer_token},
+    auth::{Caller, Credential, basic, bearer_token},
     client_ip,
     rate_limits::sign_in_limiter::{SignInAttempt, SignInSubject},
     state::AppState,
 };
-
-/// A cache of correct passwords. Clients send the password with each request, and verifying it takes tens of
-/// milliseconds.
-#[derive(Default)]
-pub struct PasswordCache(Mutex<HashMap<SecretHash, VerifiedPassword>>);
-
-/// The maximum number of cached passwords.
-const MAX_CACHED: usize = 10_000;
-
-impl PasswordCache {
-    fn get(&self, credentials: SecretHash) -> Option<VerifiedPassword> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&credentials).cloned()
-    }
-
-    fn insert(&self, credentials: SecretHash, password: VerifiedPassword) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= MAX_CACHED {
-            remembered.clear();
-        }
-        remembered.insert(credentials, password);
-    }
-}
 
 /// Authenticates the caller.
 pub async fn authenticate(
@@ -57,18 +29,10 @@ pub async fn authenticate(
     if let Some(token) = bearer_token::from_headers(headers) {
         return Ok(Caller::from_bearer_token(app, token).await?);
     }
-    let (login, password) = basic_credentials(headers).ok_or(Error::Unauthenticated)?;
+    let (login, password) = basic::from_headers(headers).ok_or(Error::Unauthenticated)?;
     let (tenant, login) = resolve_tenant(app, place, &login).await?;
     let person = authenticate_password(app, remembered, headers, peer, &tenant, &login, &password).await?;
     Ok(Caller::new(Actor::Person(person), Credential::Password))
-}
-
-fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, credentials) = value.split_once(' ')?;
-    let text = scheme.eq_ignore_ascii_case("basic").then(|| BASE64_STANDARD.decode(credentials.trim()).ok())??;
-    let text = String::from_utf8(text).ok()?;
-    text.split_once(':').map(|(login, password)| (login.to_owned(), password.to_owned()))
 }
 
 /// Splits a login into tenant and login. Decided here, because the original has one tenant: `tenant/login`;

@@ -17,7 +17,7 @@ use campanile_domain::{
 use campanile_shared::{Audience, HttpPost, http_header::Header};
 use serde_json::Value;
 
-use super::{error::GraviteeError, message_request::MessageRequest};
+use super::{errors::GraviteeError, message_request::MessageRequest};
 use crate::state::AppState;
 
 /// 500: the message could not be delivered to the URL. The parameters are the URL, the status it returned,

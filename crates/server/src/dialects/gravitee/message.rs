@@ -1,126 +1,16 @@
-//! `POST …/messages` and `POST …/apis/{api}/messages`: sends a message to people by their roles, or to a URL.
-//!
-//! The rules are checked in the original's order, so that a request with several errors gets the error
-//! that its clients expect.
+//! The message of a send request: its title, with the original's template, and its text.
 
-use axum::{
-    Json,
-    body::Body,
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
-};
 use campanile_domain::{
     Source,
-    model::{
-        access::{Ability, Actor},
-        delivery::TARGET_DISABLED,
-        idempotency::RecordedResponse,
-        notification::Message,
-    },
+    model::{access::Actor, notification::Message},
 };
-use campanile_shared::{
-    Channel, Content, Priority, Severity,
-    delivery::DeliveryState,
-    limits::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
-    text,
-};
+use campanile_shared::{Channel, Content, Language, Priority, Severity};
 use serde_json::Value;
 
-use super::{
-    error::GraviteeError,
-    http_message::{send_failed, send_to_url},
-    message_request::MessageRequest,
-    path::ExecutionContext,
-    role_audience::send_to_roles,
-};
-use crate::{config::dialect_names::GRAVITEE, dialects::body, idempotency, state::AppState, strict_json};
+use crate::{config::dialect_names::GRAVITEE, dialects::excerpt_title::excerpt_title, state::AppState};
 
-/// The maximum length of a title taken from the text, in characters.
-const EXCERPT_TITLE_CHARS: usize = 120;
-
-/// Sends a message. The response is the number of recipients as a bare number.
-pub async fn send(
-    app: &AppState,
-    by: &Actor,
-    context: &ExecutionContext,
-    api: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Response, GraviteeError> {
-    by.require(Ability::Send)?;
-    check_media_type(headers)?;
-    let key = idempotency::from_headers(headers).map_err(GraviteeError::malformed)?;
-    let body = body::read(headers, body, app.config.server.max_body).await?;
-    let idempotency_key =
-        key.map(|key| idempotency::scoped_key(by, &format!("{GRAVITEE} {} {}", context.environment, api.unwrap_or_default()), key, &body));
-    if let Some(first) = app.campanile.recorded_response(by, idempotency_key.as_ref()).await?
-        && let Some(answer) = replay(app, by, first).await?
-    {
-        return Ok(answer);
-    }
-    let request: Option<MessageRequest> = if body.is_empty() {
-        None
-    } else {
-        strict_json::from_slice(&body).map_err(|_| GraviteeError::malformed("The body cannot be read."))?
-    };
-    let request = request.unwrap_or_default();
-    let non_empty = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(str::to_owned);
-    let (title, body_text) = (non_empty(&request.title), non_empty(&request.text));
-    if title.is_none() && body_text.is_none() {
-        return Err(GraviteeError::empty_message());
-    }
-    check_length("title", title.as_deref(), MAX_TITLE_LENGTH)?;
-    check_length("text", body_text.as_deref(), MAX_DESCRIPTION_LENGTH)?;
-    let name = match api {
-        Some(api) => Some(api_name(app, by, context, api).await?),
-        None => None,
-    };
-    let channel = request.channel.as_deref().map(parse_channel).transpose()?;
-    if channel == Some(Channel::Email) && title.as_deref().is_some_and(|title| text::breaks_lines(title) || text::has_controls(title)) {
-        return Err(GraviteeError::malformed("The title of an email must be one line without control characters."));
-    }
-    let message = message(by, app, name.as_deref(), title, body_text, channel.unwrap_or_default());
-    let recipients = if channel == Some(Channel::Http) {
-        send_to_url(app, by, request, message, idempotency_key).await?
-    } else {
-        send_to_roles(app, by, context, api, &request, channel, message, idempotency_key).await?
-    };
-    app.metrics.notification_accepted(GRAVITEE);
-    Ok(Json(recipients).into_response())
-}
-
-/// Rejects a content type other than JSON. A missing one is accepted (decided here; the original's framework guesses as well).
-fn check_media_type(headers: &HeaderMap) -> Result<(), GraviteeError> {
-    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
-    let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(GraviteeError::unsupported_media_type()) }
-}
-
-fn check_length(field: &'static str, text: Option<&str>, limit: usize) -> Result<(), GraviteeError> {
-    let fits = text.is_none_or(|text| text.chars().count() <= limit);
-    if fits { Ok(()) } else { Err(GraviteeError::too_long(field, limit)) }
-}
-
-fn parse_channel(name: &str) -> Result<Channel, GraviteeError> {
-    match name.to_ascii_uppercase().as_str() {
-        "PORTAL" => Ok(Channel::Portal),
-        "MAIL" => Ok(Channel::Email),
-        "HTTP" => Ok(Channel::Http),
-        _ => Err(GraviteeError::malformed("The channel must be PORTAL, MAIL or HTTP.")),
-    }
-}
-
-/// The name of an API, which must belong to the environment.
-async fn api_name(app: &AppState, by: &Actor, context: &ExecutionContext, api: &str) -> Result<String, GraviteeError> {
-    let object = format!("api:{api}");
-    let relations = app.campanile.relations_between(by, &format!("environment:{}", context.environment), &object).await?;
-    if !relations.iter().any(|relation| relation == "api") {
-        return Err(GraviteeError::api_not_found(api));
-    }
-    Ok(app.campanile.object_name(by, &object).await?.unwrap_or_else(|| api.to_owned()))
-}
-
-fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>, text: Option<String>, channel: Channel) -> Message {
+/// The message. `api` is the name of the API that it is about.
+pub fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>, text: Option<String>, channel: Channel) -> Message {
     let text = text.unwrap_or_default();
     // The original has this template only for the portal channel.
     let prefixed = |title: &str| match api {
@@ -129,14 +19,14 @@ fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>,
     };
     // Decided here: without a title, the beginning of the text is used. This dialect's lists show an empty title.
     let extra = if title.is_some() { Value::Null } else { serde_json::json!({"title": prefixed("").trim_end()}) };
-    let title = prefixed(&title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), EXCERPT_TITLE_CHARS)));
+    let title = prefixed(&title.unwrap_or_else(|| excerpt_title(&text)));
     Message {
         source: Source::of(by, GRAVITEE),
         severity: Severity::Information,
         priority: Priority::Normal,
         component: api.map(str::to_owned),
         categories: Vec::new(),
-        content: vec![Content { language: campanile_shared::Language::english(), title, description: text, link: None }],
+        content: vec![Content { language: Language::english(), title, description: text, link: None }],
         buttons: Vec::new(),
         attachments: Vec::new(),
         quiet_for: Vec::new(),
@@ -144,25 +34,5 @@ fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>,
         created_at: app.campanile.now().fixed_offset(),
         expires_at: None,
         extra,
-    }
-}
-
-/// Answers a repeated request like the first: with the stored count, or with the result of the one
-/// attempt. `None` when the process ended during that attempt; the repeated request then makes it.
-async fn replay(app: &AppState, by: &Actor, first: RecordedResponse) -> Result<Option<Response>, GraviteeError> {
-    if let Some(recipients) = first.answer.and_then(|answer| answer.parse::<u64>().ok()) {
-        return Ok(Some(Json(recipients).into_response()));
-    }
-    let Some(delivery) = app.campanile.first_delivery(by, first.accepted.id).await? else { return Ok(Some(Json(1).into_response())) };
-    let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
-    match delivery.state {
-        DeliveryState::Delivered => Ok(Some(Json(1).into_response())),
-        // As in the first response: the URL had refused to take anything, now or earlier.
-        DeliveryState::Rejected if answer.starts_with("410") || answer.starts_with(TARGET_DISABLED) => {
-            Err(send_failed(&delivery.target, &answer))
-        }
-        DeliveryState::Rejected => Err(GraviteeError::forbidden_url()),
-        DeliveryState::GivenUp => Err(send_failed(&delivery.target, &answer)),
-        DeliveryState::Pending => Ok(None),
     }
 }

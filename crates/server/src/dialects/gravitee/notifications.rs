@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::error::GraviteeError;
+use super::errors::GraviteeError;
 use crate::{
     config::{Config, dialect_names::GRAVITEE},
     request_url::RequestUrl,

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::error::GraviteeError;
+use super::errors::GraviteeError;
 
 /// The organisation and environment of a call; `DEFAULT` when the path has none.
 #[derive(Debug, Eq, PartialEq)]

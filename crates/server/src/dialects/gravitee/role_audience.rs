@@ -6,7 +6,7 @@ use campanile_domain::{
 };
 use campanile_shared::{Audience, Channel, Recipients};
 
-use super::{error::GraviteeError, message_request::MessageRequest, path::ExecutionContext};
+use super::{errors::GraviteeError, message_request::MessageRequest, path::ExecutionContext};
 use crate::state::AppState;
 
 /// The pseudo-role for all subscribers, whatever the state of their subscription. A real role of this name takes precedence.

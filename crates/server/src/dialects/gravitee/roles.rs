@@ -7,7 +7,7 @@ use axum::{
 use campanile_domain::model::access::Actor;
 use serde_json::json;
 
-use super::error::GraviteeError;
+use super::errors::GraviteeError;
 use crate::state::AppState;
 
 /// The original's built-in roles, and others that someone has.

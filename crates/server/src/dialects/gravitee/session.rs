@@ -12,7 +12,7 @@ use campanile_domain::{
 };
 use serde_json::json;
 
-use super::error::GraviteeError;
+use super::errors::GraviteeError;
 use crate::{auth::bearer_token, state::AppState};
 
 /// `POST …/user/login`: starts a session and returns it as a bearer token.

@@ -20,15 +20,15 @@ use serde_json::Value;
 
 use super::{
     body_tags,
+    errors::MyKaarmaError,
     iso8601::parse_iso8601,
-    response::{Callback, MyKaarmaError, NotifyResponse},
+    response::{Callback, NotifyResponse},
     wire::{self, Notify},
 };
+use crate::dialects::excerpt_title::excerpt_title;
 
 /// The valid protocols (the vendor's complete list).
 const PROTOCOLS: [&str; 4] = ["TEXT", "EMAIL", "VOICE_CALL", "NONE"];
-/// The maximum length of a title taken from the body when there is no subject, in characters.
-const EXCERPT_TITLE_CHARS: usize = 120;
 
 /// A validated request.
 pub struct NotifyCommand {
@@ -102,7 +102,7 @@ fn content(attributes: &wire::Message, notification: &wire::Notification) -> Res
     let tags = notification.body_tags_for_special_rendering.iter().flatten();
     let tags = tags.filter_map(|(tag, value)| Some((tag.as_str(), value.as_str()?)));
     let description = body_tags::render(body.unwrap_or_default(), tags, MAX_DESCRIPTION_LENGTH).ok_or_else(too_long)?;
-    let title = subject.unwrap_or_else(|| text::excerpt(&text::one_line(&description), EXCERPT_TITLE_CHARS));
+    let title = subject.unwrap_or_else(|| excerpt_title(&description));
     if title.chars().count() > MAX_TITLE_LENGTH || description.chars().count() > MAX_DESCRIPTION_LENGTH {
         return Err(too_long());
     }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    error::SelfCommunityError,
+    errors::SelfCommunityError,
     fields::{self, Fields},
     query::{self, BANNERS, LISTED_BANNERS},
 };

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use super::error::SelfCommunityError;
+use super::errors::SelfCommunityError;
 use crate::dialects::body;
 
 /// The maximum number of values of a list.

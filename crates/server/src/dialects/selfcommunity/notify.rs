@@ -24,18 +24,21 @@ use campanile_shared::{
 use serde_json::{Map, Value};
 
 use super::{
-    error::SelfCommunityError,
+    errors::SelfCommunityError,
     fields::{Fields, parse_integer},
 };
-use crate::{config::dialect_names::SELFCOMMUNITY, dialects::body, idempotency, state::AppState};
+use crate::{
+    config::dialect_names::SELFCOMMUNITY,
+    dialects::{body, excerpt_title::excerpt_title},
+    idempotency,
+    state::AppState,
+};
 
 /// The placeholder for every text in the vendor's documentation. Decided here: its examples work as
 /// printed, so as an enumeration value it means the default.
 const PLACEHOLDER: &str = "string";
 /// Embed types that are reserved for the vendor's own objects.
 const RESERVED_EMBED_TYPES: [&str; 3] = ["sc_link", "sc_shared_object", "sc_shared_event"];
-/// The maximum length of a title taken from the description, in characters.
-const EXCERPT_TITLE_CHARS: usize = 120;
 
 /// Stores the notification. The response has no body.
 pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body) -> Result<Response, SelfCommunityError> {
@@ -148,7 +151,7 @@ impl NotifyRequest {
         let non_blank = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
         let description = self.description.clone().unwrap_or_default();
         // Decided here: without a title, the beginning of the description is used, or else the type.
-        let excerpt_title = || non_blank(&self.description).map(|text| text::excerpt(&text::one_line(&text), EXCERPT_TITLE_CHARS));
+        let excerpt_title = || non_blank(&self.description).map(|text| excerpt_title(&text));
         let title = non_blank(&self.title).or_else(excerpt_title).unwrap_or_else(|| self.kind.clone());
         let extra = serde_json::json!({
             "type": self.kind, "title": self.title, "description": self.description, "embed": self.embed, "user": self.user,

@@ -11,7 +11,7 @@ use campanile_shared::{
 };
 use uuid::Uuid;
 
-use super::error::SelfCommunityError;
+use super::errors::SelfCommunityError;
 use crate::state::AppState;
 
 /// Banners: notifications to everyone.

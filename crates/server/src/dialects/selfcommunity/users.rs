@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use campanile_domain::Person;
 use serde_json::{Value, json};
 
-use super::error::SelfCommunityError;
+use super::errors::SelfCommunityError;
 use crate::{config::dialect_names::SELFCOMMUNITY, state::AppState};
 
 /// The id of the user that represents the community itself; members have ids from 0.
