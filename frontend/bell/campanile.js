@@ -302,8 +302,7 @@ class CampanileBell extends HTMLElement {
         share: `bell ${person}`,
         idleTimeout: IDLE_TIMEOUT,
         token: (refused) => this.#bearerToken(refused, epoch),
-        onEvent: (data) => {
-          const event = JSON.parse(data);
+        onEvent: (event) => {
           this.#attempts = 0;
           this.#applySnapshot(event.snapshot);
           this.#panel?.receive(event);

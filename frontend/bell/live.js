@@ -18,8 +18,8 @@
  * @property {(refused: boolean) => Promise<string | null | undefined>} token  The bearer token; `null`
  *   to use the cookie. Called for every connection. `refused` says that the server refused the last token.
  *   A listener whose token is of another person closes its connection here.
- * @property {(data: string, leader: boolean) => void} onEvent  The JSON text of a live event, and
- *   whether this page is the leader, which raises desktop notifications.
+ * @property {(event: any, leader: boolean) => void} onEvent  A live event, and whether this page is the leader,
+ *   which raises desktop notifications. All listeners get the same object and must not change it.
  * @property {(status: Status) => void} onStatus  After `unauthorized`, which concerns only this listener's
  *   token, the connection is closed.
  * @property {number} [idleTimeout]  After how many milliseconds a hidden page closes the stream. It catches up
@@ -330,7 +330,7 @@ class Hub {
     if (ask) {
       if (!this.#isLeader) return;
       const missed = last && last !== this.#lastEventId;
-      this.#broadcast({ to: ask, id: this.#lastEventId, data: this.#snapshot && this.#snapshotEvent(missed ? "reset" : "hello") });
+      this.#broadcast({ to: ask, id: this.#lastEventId, data: this.#snapshot && JSON.stringify(this.#snapshotEvent(missed ? "reset" : "hello")) });
     } else if (!this.#isLeader) {
       this.#setLeaderTimer(SILENCE_TIMEOUT, () => this.#askLeader());
       this.#setStatus(status);
@@ -366,12 +366,13 @@ class Hub {
 
   /** @param {string} event */
   #snapshotEvent(event) {
-    return JSON.stringify({ event, snapshot: this.#snapshot });
+    return { event, snapshot: this.#snapshot };
   }
 
   /** @param {string} data @param {string} id */
   #onEvent(data, id) {
-    const { event, item, snapshot } = JSON.parse(data);
+    const parsed = JSON.parse(data);
+    const { event, item, snapshot } = parsed;
     this.#lastEventId = id;
     // An event read as a follower is repeated when this page resumes the stream as the leader.
     if (event === "arrived") {
@@ -383,7 +384,7 @@ class Hub {
     if (!old || old.generation !== snapshot.generation || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision))
       this.#snapshot = snapshot;
     const leading = this.#isLeader;
-    this.#listeners.forEach((listener) => this.#notify(listener, () => listener.onEvent(data, leading)));
+    this.#listeners.forEach((listener) => this.#notify(listener, () => listener.onEvent(parsed, leading)));
   }
 
   /**

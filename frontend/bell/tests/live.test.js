@@ -54,8 +54,8 @@ function listen(t, url, token = async () => null, share = null, idleTimeout = un
     share,
     token,
     idleTimeout,
-    onEvent: (data, leader) => {
-      received.events.push(JSON.parse(data));
+    onEvent: (event, leader) => {
+      received.events.push(event);
       assert.equal(typeof leader, "boolean");
       check();
     },

@@ -13,7 +13,7 @@ async function page(t, server, { share = "ada", token = async () => share } = {}
     server,
     share,
     token,
-    onEvent: (data) => received.events.push(JSON.parse(data)),
+    onEvent: (event) => received.events.push(event),
     onStatus: (each) => received.statuses.push(each),
   });
   t.after(() => received.connection.close());
@@ -69,7 +69,7 @@ test("of two bells on a page the one with the valid token reads the stream", { t
   const { connect } = await openTab();
   const received = ["old", "new"].map((bearer) => {
     const received = { events: [], statuses: [] };
-    const options = { server: url, share: "ada", token: async () => bearer, onEvent: (data) => received.events.push(data) };
+    const options = { server: url, share: "ada", token: async () => bearer, onEvent: (event) => received.events.push(event) };
     const connection = connect({ ...options, onStatus: (each) => received.statuses.push(each) });
     t.after(() => connection.close());
     return received;

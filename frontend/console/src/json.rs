@@ -15,7 +15,12 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// The value of a JSON text; `None` if the text is not JSON or does not fit the type.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
-    T::deserialize(Parsed(JSON::parse(text).ok()?)).ok()
+    from_value(JSON::parse(text).ok()?)
+}
+
+/// The value that the browser has parsed already; `None` if it does not fit the type.
+pub fn from_value<T: DeserializeOwned>(value: JsValue) -> Option<T> {
+    T::deserialize(Parsed(value)).ok()
 }
 
 /// A value that the browser parsed.

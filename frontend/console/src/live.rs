@@ -48,7 +48,7 @@ pub struct LiveConnection {
 }
 
 /// The closures that JavaScript calls. They must live as long as the connection.
-type Callbacks = (Closure<dyn Fn() -> Promise>, Closure<dyn Fn(String, bool)>, Closure<dyn Fn(String)>);
+type Callbacks = (Closure<dyn Fn() -> Promise>, Closure<dyn Fn(JsValue, bool)>, Closure<dyn Fn(String)>);
 
 /// The options of a connection.
 pub struct Options {
@@ -59,9 +59,9 @@ pub struct Options {
     /// Returns a promise of the session token, or of `null` if a cookie carries the session. It is rejected if
     /// another person is signed in by then.
     pub token: Rc<dyn Fn() -> Promise>,
-    /// Called with the JSON text of each event, and whether this tab is the leader: the one that may raise
+    /// Called with each event, which the browser has parsed, and whether this tab is the leader: the one that may raise
     /// desktop notifications.
-    pub on_event: Rc<dyn Fn(String, bool)>,
+    pub on_event: Rc<dyn Fn(JsValue, bool)>,
     /// Called when the connection's state changes.
     pub on_status: Rc<dyn Fn(Status)>,
 }
@@ -71,7 +71,7 @@ impl LiveConnection {
     pub fn open(options: Options) -> Self {
         let Options { server, share, token, on_event, on_status } = options;
         let token = Closure::<dyn Fn() -> Promise>::new(move || token());
-        let event = Closure::<dyn Fn(String, bool)>::new(move |data, leader| on_event(data, leader));
+        let event = Closure::<dyn Fn(JsValue, bool)>::new(move |event, leader| on_event(event, leader));
         let status = Closure::<dyn Fn(String)>::new(move |name: String| on_status(Status::from_name(&name)));
         let object = Object::new();
         let set = |name: &str, value: &JsValue| {

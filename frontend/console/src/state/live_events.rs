@@ -27,8 +27,8 @@ impl State {
             server: api.server().to_owned(),
             share,
             token: Rc::new(move || future_to_promise(self.stream_token())),
-            on_event: Rc::new(move |data, leader| {
-                let Some(event) = json::parse(&data) else { return };
+            on_event: Rc::new(move |event, leader| {
+                let Some(event) = json::from_value(event) else { return };
                 match event {
                     Event::Hello { snapshot } if first.replace(false) => self.begin_events(snapshot),
                     event => self.apply_event(event, leader),
