@@ -8,6 +8,7 @@ mod html;
 mod plain;
 mod smtp_connection;
 mod smtp_pool;
+mod smtp_reply;
 mod texts;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -21,7 +22,8 @@ use campanile_domain::{
 use campanile_shared::Channel as Name;
 use composer::Composer;
 pub use file_transport::FileTransport;
-use smtp_pool::{SmtpError, SmtpPool};
+use smtp_pool::SmtpPool;
+use smtp_reply::SmtpError;
 pub use texts::{EmailTexts, choose_texts as words};
 
 use crate::SettingError;

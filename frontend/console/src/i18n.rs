@@ -5,6 +5,7 @@
 //! tests, English is compiled in. This module does not know HTTP or the session.
 
 pub mod format;
+pub mod name_list;
 pub mod names;
 
 use std::cell::RefCell;

@@ -22,6 +22,7 @@ pub mod live;
 pub mod page;
 pub mod pages;
 pub mod query_string;
+pub mod random_uuid;
 pub mod reactive;
 pub mod search_query;
 pub mod state;

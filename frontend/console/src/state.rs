@@ -6,6 +6,7 @@ pub mod confirmed;
 pub mod counts;
 pub mod downloads;
 pub mod drafts;
+pub mod filter;
 pub mod inbox;
 pub mod item_list;
 pub mod live_events;

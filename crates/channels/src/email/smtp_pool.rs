@@ -13,7 +13,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use campanile_shared::text;
 use lettre::{
     address::Envelope,
     transport::smtp::{
@@ -28,7 +27,8 @@ use tokio::sync::Semaphore;
 
 use super::{
     Smtp,
-    smtp_connection::{ConnectError, Connector},
+    smtp_connection::Connector,
+    smtp_reply::{SmtpError, classify, connect_error_text, reply_line},
 };
 use crate::SettingError;
 
@@ -42,15 +42,6 @@ pub struct SmtpPool {
     timeout: Duration,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
     permits: Semaphore,
-}
-
-/// Why a message was not accepted. The text is for people.
-#[derive(Debug, Eq, PartialEq)]
-pub enum SmtpError {
-    /// Permanent: the server will never accept it.
-    Permanent(String),
-    /// Transient: the server may accept it later, or it is unknown whether it did.
-    Transient(String),
 }
 
 impl SmtpPool {
@@ -135,31 +126,4 @@ async fn send_recipients_and_data(connection: &mut AsyncSmtpConnection, envelope
     }
     connection.command(Data).await?;
     connection.message(message).await
-}
-
-/// Classifies an error during a message. A 5xx reply is permanent, except for authentication errors (RFC 4954 §6), which the
-/// operator can fix.
-fn classify(error: Error) -> SmtpError {
-    let is_auth_error = error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&&*code.to_string()));
-    if error.is_permanent() && !is_auth_error { SmtpError::Permanent(error_text(&error)) } else { SmtpError::Transient(error_text(&error)) }
-}
-
-/// The server's reply, or the error if there was no reply.
-fn error_text(error: &Error) -> String {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    match (error.status(), cause) {
-        (Some(code), cause) => reply_line(&format!("{code} {}", cause.unwrap_or_default())),
-        (None, _) => reply_line(&error.to_string()),
-    }
-}
-
-fn connect_error_text(error: &ConnectError) -> String {
-    match error {
-        ConnectError::Network(_) => reply_line(&error.to_string()),
-        ConnectError::Smtp(error) => error_text(error),
-    }
-}
-
-fn reply_line(line: &str) -> String {
-    text::excerpt(&text::one_line(line), 300)
 }

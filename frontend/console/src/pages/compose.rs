@@ -18,6 +18,7 @@ mod idempotency;
 pub mod languages;
 mod local_draft;
 mod mail_preview;
+mod preflight;
 mod preview;
 mod recipient_search;
 mod recipients;

@@ -6,10 +6,8 @@ use std::{cmp::Reverse, sync::Arc};
 use campanile_shared::{Filter, Item, ItemState, Page, Snapshot, View};
 use uuid::Uuid;
 
-use crate::{
-    api::{Error, Result},
-    i18n::{lower_case, words},
-};
+use super::filter;
+use crate::api::{Error, Result};
 
 /// Items of one filter, the newest first. In the inbox, pinned and resurfaced items are at the top.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -167,7 +165,7 @@ impl LoadedList {
                 self.insert(item);
             }
             (Some(at), false) => drop(self.items.remove(at)),
-            (None, true) if self.is_in_fetched_range(item) && self.matches_filter(item) => self.insert(item),
+            (None, true) if self.is_in_fetched_range(item) && filter::matches(&self.filter, item) => self.insert(item),
             (None, _) => return,
         }
         self.version += 1;
@@ -197,28 +195,6 @@ impl LoadedList {
     fn is_in_fetched_range(&self, item: &Item) -> bool {
         self.next.is_none() || self.section(item) != Section::ByDay || self.oldest() < item.sequence
     }
-
-    /// Whether a new item matches the filter. This is the server's rule, applied to the excerpt that an event
-    /// contains.
-    fn matches_filter(&self, item: &Item) -> bool {
-        let Filter { view, severity, component, category, sender, after, before, text } = &self.filter;
-        let is = |wanted: &String, said: &String| lower_case(wanted.trim()) == lower_case(said.trim());
-        (severity.is_empty() || severity.contains(&item.severity))
-            && component.as_ref().is_none_or(|component| item.component.as_ref() == Some(component))
-            && category.as_ref().is_none_or(|wanted| item.categories.iter().any(|said| is(wanted, said)))
-            && sender.as_ref().is_none_or(|wanted| is(wanted, &item.sender) || item.through.as_ref().is_some_and(|key| is(wanted, key)))
-            && after.is_none_or(|at| item.accepted_at >= at)
-            && before.is_none_or(|at| item.accepted_at < at)
-            && view.shows(item.state)
-            && text.as_deref().is_none_or(|text| matches_text(item, text))
-    }
-}
-
-/// Whether each word of `text` is a prefix of a word of the item.
-fn matches_text(item: &Item, text: &str) -> bool {
-    let said = [&item.title, &item.description, item.component.as_ref().unwrap_or(&item.title)].map(|part| lower_case(part));
-    let said: Vec<String> = said.iter().flat_map(|part| words(part)).collect();
-    words(&lower_case(text)).iter().all(|start| said.iter().any(|word| word.starts_with(start)))
 }
 
 #[cfg(test)]
@@ -351,17 +327,5 @@ pub(crate) mod tests {
         assert_eq!(sequences(&list), [7, 3, 2, 5, 9, 4], "the pinned item moves up, the read one stays");
         list.set_state(Uuid::from_u128(2), state(false));
         assert_eq!(sequences(&list), [7, 3, 5, 9, 4, 2]);
-    }
-
-    #[test]
-    fn arrivals_are_filtered() {
-        let admits = |filter: Filter| list(filter, &[], None).matches_filter(&item(1, Severity::Warning));
-        assert!(admits(Filter { text: Some("cert gate".to_owned()), ..Filter::default() }));
-        assert!(!admits(Filter { text: Some("cert door".to_owned()), ..Filter::default() }));
-        assert!(!admits(Filter { severity: vec![Severity::Error], ..Filter::default() }));
-        assert!(admits(Filter { sender: Some("KEY".to_owned()), after: Some(DateTime::UNIX_EPOCH), ..Filter::default() }));
-        assert!(!admits(Filter { before: Some(DateTime::UNIX_EPOCH), ..Filter::default() }));
-        assert!(!admits(Filter { category: Some("key".to_owned()), ..Filter::default() }));
-        assert!(!admits(Filter { component: Some("gateway".to_owned()), ..Filter::default() }));
     }
 }

@@ -1,15 +1,10 @@
 //! How many people the notification goes to.
 
-use campanile_shared::{Channel, Person, directory::AudienceSummary, text};
+use campanile_shared::{Channel, directory::AudienceSummary};
 use leptos::prelude::*;
 
 use super::{form_data::FormData, form_state::FormState};
-use crate::{
-    error_text,
-    i18n::{format, t},
-    reactive::effect,
-    state::State,
-};
+use crate::{error_text, i18n::format, reactive::effect, state::State};
 
 /// The size of the audience.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,14 +61,4 @@ pub fn watch_audience_size(form: FormState) -> RwSignal<AudienceSize> {
         });
     });
     size
-}
-
-/// A few names, and how many more of `all` there are.
-pub fn short_name_list(people: &[Person], all: u32) -> String {
-    const SHOWN: usize = 3;
-    let shown: Vec<_> = people.iter().take(SHOWN).map(|person| text::one_line(&person.name)).collect();
-    match all.saturating_sub(format::saturating_u32(shown.len() as u64)) {
-        0 => shown.join(", "),
-        more => t::and_more(more, &shown.join(", ")),
-    }
 }

@@ -7,8 +7,8 @@ use campanile_shared::{limits::MAX_NAME_LENGTH, saved_draft::SavedDraftContent a
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{form_data::FormData, idempotency::random_uuid, local_draft::LocalDraft};
-use crate::state::State;
+use super::{form_data::FormData, local_draft::LocalDraft};
+use crate::{random_uuid::random_uuid, state::State};
 
 /// How long typing must pause before the draft is saved.
 const AUTOSAVE_DELAY: Duration = Duration::from_secs(1);

@@ -7,13 +7,14 @@ use super::{
     audience_size::{AudienceSize, destination_count},
     confirm_send::{CONFIRM_ABOVE, SendConfirmation},
     draft_storage::DraftStorage,
-    idempotency::{IdempotentRequest, random_uuid},
+    idempotency::IdempotentRequest,
     send_result::{SendResult, finish_in_background, send_error_text},
 };
 use crate::{
     api::Error,
     components::focus,
     i18n::{format, t},
+    random_uuid::random_uuid,
     state::State,
 };
 

@@ -4,10 +4,11 @@ use campanile_shared::{Channel, FieldError, Me, Recipients, SendRequest};
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{form_state::FormState, idempotency::random_uuid, send_result::send_error_text};
+use super::{form_state::FormState, send_result::send_error_text};
 use crate::{
     api::Error,
     i18n::{format, t},
+    random_uuid::random_uuid,
     state::{State, Toast},
 };
 

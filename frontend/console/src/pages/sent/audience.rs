@@ -2,10 +2,7 @@
 
 use campanile_shared::{Recipients, text};
 
-use crate::i18n::{format, t};
-
-/// How many recipients are named; the others are counted.
-const MAX_NAMED: usize = 3;
+use crate::i18n::{format, name_list::name_list, t};
 
 fn recipients_text(recipients: &Recipients) -> String {
     match recipients {
@@ -18,11 +15,7 @@ fn recipients_text(recipients: &Recipients) -> String {
 
 /// The first recipients, and how many more there are.
 pub fn summary(audience: &[Recipients]) -> String {
-    let named = audience.iter().take(MAX_NAMED).map(recipients_text).collect::<Vec<_>>().join(", ");
-    match format::saturating_u32(audience.len().saturating_sub(MAX_NAMED)) {
-        0 => named,
-        more => t::and_more(more, &named),
-    }
+    name_list(audience.iter().map(recipients_text), format::saturating_u32(audience.len() as u64))
 }
 
 /// All recipients.
