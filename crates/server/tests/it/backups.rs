@@ -75,7 +75,10 @@ async fn backups_survive_kills_under_load_and_can_be_restored() {
             (sent, slowest)
         }
     });
-    while count(&url, &key).await < 50 {}
+    let until = Instant::now() + PATIENCE;
+    while count(&url, &key).await < 50 {
+        assert!(Instant::now() < until, "no 50 notifications were stored in {PATIENCE:?}");
+    }
     let backup = away.path().join("backup");
     for milliseconds in [1, 5, 10, 20, 40] {
         let mut killed = campanile_command(data).args(["backup", path_str(&backup)]).stdout(Stdio::null()).spawn().unwrap();
