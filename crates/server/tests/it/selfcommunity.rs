@@ -1,8 +1,10 @@
 //! The SelfCommunity dialect, against the whole server and its store.
 
+mod banners;
 mod exchanges;
+mod lists;
 
-use campanile_domain::{AudienceKey, NewNotification, Operator, Scope, Tenant, TenantSettings, model::access::Actor};
+use campanile_domain::{Operator, Scope, Tenant, TenantSettings, model::access::Actor};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -205,66 +207,6 @@ async fn errors_name_their_field_and_store_nothing() {
 }
 
 #[tokio::test]
-async fn a_list_marks_its_items_as_read_and_pages_by_cursor() {
-    let community = Community::start().await;
-    for number in 0..25 {
-        let body = json!({"type": "count", "title": format!("{number}"), "description": "d", "user": 0});
-        assert_eq!(community.notify(body).await.0, 204);
-    }
-    let tom = community.token("tom").await;
-    let (status, first) = community.fetch(Method::GET, "/", &tom, None).await;
-    assert_eq!(status, 200);
-    let titles = |page: &Value| {
-        let results = page["results"].as_array().unwrap().clone();
-        results.iter().map(|group| group["aggregated"][0]["custom_notification"]["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!((titles(&first).len(), titles(&first)[0].as_str(), &first["results"][0]["is_new"]), (20, "24", &json!(true)));
-    assert_eq!(community.unseen_count("tom").await, 5);
-    let (_, second) = community.follow(first["next"].as_str().unwrap(), &tom).await;
-    assert_eq!((titles(&second), &second["next"]), (["4", "3", "2", "1", "0"].map(str::to_owned).to_vec(), &Value::Null));
-    assert_eq!(community.unseen_count("tom").await, 0);
-    let previous = second["previous"].as_str().unwrap();
-    // `previous_id` takes precedence over `next_id`.
-    let (_, back) = community.follow(&format!("{previous}&next_id=1"), &tom).await;
-    assert_eq!(titles(&back), titles(&first));
-    assert_eq!(back["results"][0]["is_new"], false);
-    // Marks items by sid and ignores unknown ones.
-    let sue = community.token("sue").await;
-    let sids = json!({"sids": [first["results"][0]["sid"], "unknown"]});
-    assert_eq!(community.fetch(Method::POST, "/read/", &sue, Some(sids)).await, (204, Value::Null));
-    assert_eq!(community.unseen_count("sue").await, 24);
-    assert_eq!(community.fetch(Method::POST, "/read/", &sue, Some(json!({}))).await.0, 400);
-}
-
-#[tokio::test]
-async fn page_links_use_the_url_of_the_client() {
-    let community = Community::with(json!({"hosts": {BOUND: "selfcommunity"}})).await;
-    for number in 0..45 {
-        let body = json!({"type": "count", "title": format!("{number}"), "user": 0});
-        assert_eq!(community.notify(body).await.0, 204);
-        community.broadcast(json!({"language": "en", "title": format!("{number}")})).await;
-    }
-    let tom = community.token("tom").await;
-    for base in [community.server.url("/selfcommunity"), format!("http://{BOUND}")] {
-        for path in ["/api/v2/notification/", "/api/v2/notification/banner/"] {
-            let mut url = format!("{base}{path}");
-            let mut lengths = Vec::new();
-            let last = loop {
-                let (status, page) = community.follow(&url, &tom).await;
-                assert_eq!(status, 200, "{url}");
-                lengths.push(page["results"].as_array().unwrap().len());
-                let Some(next) = page["next"].as_str() else { break page };
-                assert!(next.starts_with(&format!("{base}{path}?")), "{next}");
-                url = next.to_owned();
-            };
-            assert_eq!(lengths, [20, 20, 5], "{base}{path}");
-            let (status, before) = community.follow(last["previous"].as_str().unwrap(), &tom).await;
-            assert_eq!((status, before["results"].as_array().unwrap().len()), (200, 20), "{base}{path}");
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_repeat_gets_the_first_response_after_its_member_left() {
     let community = Community::start().await;
     let store = &community.server.running.store;
@@ -277,90 +219,6 @@ async fn a_repeat_gets_the_first_response_after_its_member_left() {
     store.remove_person(community.tenant.id, zoe).await.unwrap();
     assert_eq!((once().await, community.notify(documented()).await.0), (204, 400));
     assert_eq!(community.unseen_count("tom").await, 1);
-}
-
-#[tokio::test]
-async fn banners_and_notifications_do_not_hide_each_other() {
-    let community = Community::start().await;
-    let (store, tenant) = (&community.server.running.store, community.tenant.id);
-    let tom = store.find_person(tenant, "tom").await.unwrap().unwrap();
-    let file = async |everyone: bool, count: u32| {
-        let key = if everyone { AudienceKey::Everyone } else { AudienceKey::Person(tom) };
-        let message = store.notifications(tenant, None, 1).await.unwrap().items.remove(0).message;
-        let mut running = tokio::task::JoinSet::new();
-        for _ in 0..count {
-            let (campanile, store) = (&community.server.running.campanile, store.clone());
-            let new = NewNotification::new(campanile.new_id(), campanile.now(), Vec::new(), vec![key.clone()], message.clone());
-            running.spawn(async move { store.insert_notification(tenant, new, None).await.unwrap() });
-        }
-        running.join_all().await;
-    };
-    community.broadcast(json!({"language": "en", "title": "The first banner"})).await;
-    file(false, 2_500).await;
-    let token = community.token("tom").await;
-    let (_, banners) = community.fetch(Method::GET, "/banner/", &token, None).await;
-    assert_eq!((&banners["count"], &banners["results"][0]["banner"]["title"]), (&json!(1), &json!("The first banner")));
-    let ids = json!({"banner_ids": [banners["results"][0]["id"]]});
-    assert_eq!(community.fetch(Method::POST, "/banner/read/", &token, Some(ids)).await.0, 204);
-    assert_eq!(community.fetch(Method::GET, "/banner/unseen/count/", &token, None).await.1, json!({"count": 0}));
-    file(true, 2_500).await;
-    let (_, page) = community.fetch(Method::GET, "/", &token, None).await;
-    assert_eq!(page["results"].as_array().unwrap().len(), 20);
-    // Paging back works across more than one page of newer items.
-    let (_, oldest) = community.fetch(Method::GET, "/?next_id=22", &token, None).await;
-    let ids = |page: &Value| {
-        let results = page["results"].as_array().unwrap().clone();
-        results.iter().map(|group| group["aggregated"][0]["custom_notification"]["id"].as_u64().unwrap()).collect::<Vec<_>>()
-    };
-    assert_eq!(ids(&oldest), (2..22).rev().collect::<Vec<_>>());
-    let (_, newer) = community.fetch(Method::GET, "/?previous_id=21", &token, None).await;
-    assert_eq!(ids(&newer), (22..42).rev().collect::<Vec<_>>());
-    let (_, banners) = community.fetch(Method::GET, "/banner/?limit=100&offset=2450", &token, None).await;
-    assert_eq!((&banners["count"], banners["results"].as_array().unwrap().len()), (&json!(2_501), 51));
-    assert_eq!(banners["results"][50]["banner"]["title"], "The first banner");
-}
-
-#[tokio::test]
-async fn a_notification_to_everyone_is_a_banner() {
-    let community = Community::start().await;
-    community.notify(documented()).await;
-    for title in ["one", "two"] {
-        community.broadcast(json!({"language": "en", "title": title, "link": "https://a.example"})).await;
-    }
-    let tom = community.token("tom").await;
-    let count = async |path: &str| community.fetch(Method::GET, path, &tom, None).await.1["count"].clone();
-    assert_eq!((community.unseen_count("tom").await, count("/banner/unseen/count/").await), (json!(1), json!(2)));
-    let (_, page) = community.fetch(Method::GET, "/banner/?limit=1", &tom, None).await;
-    assert_eq!(
-        (&page["count"], &page["previous"], &page["next"]),
-        (&json!(2), &Value::Null, &json!(community.server.url(&format!("{BASE}/banner/?limit=1&offset=1"))))
-    );
-    let first = &page["results"][0];
-    assert_eq!(
-        (&first["banner"]["title"], &first["banner"]["link"], &first["viewed_at"]),
-        (&json!("two"), &json!("https://a.example"), &Value::Null)
-    );
-    // Numbers that no banner can have are ignored as well.
-    let ids = json!({"banner_ids": [first["id"], 999, 9_223_372_036_854_775_808_u64, u64::MAX]});
-    assert_eq!(community.fetch(Method::POST, "/banner/read/", &tom, Some(ids.clone())).await.0, 204);
-    assert_eq!((count("/banner/unseen/count/").await, count("/banner/undisposed/count/").await), (json!(1), json!(2)));
-    assert_eq!(community.fetch(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
-    assert_eq!(count("/banner/undisposed/count/").await, 1);
-    let (_, page) = community.fetch(Method::GET, "/banner/", &tom, None).await;
-    // A disposed banner is no longer in the list.
-    assert_eq!((&page["count"], page["results"].as_array().unwrap().len()), (&json!(1), 1), "{page}");
-    let other = &page["results"][0];
-    assert!(other["banner"]["title"] == "one" && other["disposed_at"].is_null() && other["viewed_at"].is_null(), "{page}");
-    let ids = json!({"banner_ids": [other["id"]]});
-    assert_eq!(community.fetch(Method::POST, "/banner/read/", &tom, Some(ids)).await.0, 204);
-    let (_, page) = community.fetch(Method::GET, "/banner/", &tom, None).await;
-    for number in [9_223_372_036_854_775_808, u64::MAX] {
-        assert_eq!(community.fetch(Method::GET, &format!("/?previous_id={number}"), &tom, None).await.1["results"], json!([]));
-        assert_eq!(community.fetch(Method::GET, &format!("/?next_id={number}"), &tom, None).await.0, 200);
-    }
-    // The time is that of the action, not of the banner.
-    let at = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
-    assert!(at(&page["results"][0]["added_at"]) < at(&page["results"][0]["viewed_at"]), "{page}");
 }
 
 #[tokio::test]
@@ -412,45 +270,5 @@ async fn every_post_accepts_json_forms_and_multipart() {
         [(form, "banner_ids=one".to_owned()), (form, String::new()), ("application/json", format!("{{\"banner_ids\":[{many}]}}"))]
     {
         assert_eq!(sent(post("/banner/read/", &tom).header("content-type", kind).body(body)).await, 400);
-    }
-}
-
-#[tokio::test]
-async fn lists_name_their_users_and_head_marks_nothing_as_read() {
-    let community = Community::start().await;
-    community.notify(documented()).await;
-    let draft = json!({"to": [{"kind": "person", "person": "tom"}], "content": [{"language": "en", "title": "From elsewhere"}]});
-    let campanile = &community.server.running.campanile;
-    let by = Actor::Sender(campanile.sender(&community.key).await.unwrap());
-    campanile.send(&by, serde_json::from_value(draft).unwrap(), None).await.unwrap();
-    let tom = community.token("tom").await;
-    let url = community.server.url(&format!("{BASE}/"));
-    let head = community.server.http.head(&url).bearer_auth(&tom).send().await.unwrap();
-    assert_eq!((head.status().as_u16(), community.unseen_count("tom").await), (200, json!(2)));
-    // The scheme of the vendor's own client.
-    let answer = community.server.http.get(&url).header("authorization", format!("Token {tom}")).send().await.unwrap();
-    let list: Value = answer.json().await.unwrap();
-    assert_eq!(community.unseen_count("tom").await, 0);
-    let of = |at: usize| list["results"][at]["aggregated"][0].clone();
-    assert_eq!(of(1)["user"], json!({"id": 0, "username": "zoe", "real_name": "zoe", "avatar": ""}));
-    assert_eq!(of(0)["user"], json!({"id": -1, "username": "community", "real_name": "", "avatar": ""}));
-    assert_eq!(
-        (of(1)["type"].clone(), of(0)["custom_notification"]["type"].clone()),
-        (json!("custom_notification"), json!("notification"))
-    );
-    // A member who left is shown by id only.
-    let zoe = community.server.running.store.find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
-    community.server.running.store.remove_person(community.tenant.id, zoe).await.unwrap();
-    let (_, list) = community.fetch(Method::GET, "/", &tom, None).await;
-    assert_eq!(list["results"][1]["aggregated"][0]["user"], json!({"id": 0, "username": "0", "real_name": "", "avatar": ""}));
-    for (method, path, allow) in [
-        (Method::GET, "/notify/", "POST"),
-        (Method::POST, "/", "GET, HEAD"),
-        (Method::DELETE, "/banner/", "GET, HEAD"),
-        (Method::PUT, "/read/", "POST"),
-    ] {
-        let answer = community.server.http.request(method, community.server.url(&format!("{BASE}{path}"))).bearer_auth(&tom).send().await;
-        let answer = answer.unwrap();
-        assert_eq!((answer.status().as_u16(), answer.headers()["allow"].to_str().unwrap()), (405, allow), "{path}");
     }
 }
