@@ -5,12 +5,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::Result;
 
-/// The id of a component, if it has a row.
-pub fn component(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<i64>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM component WHERE tenant = ?1 AND name = ?2")?;
-    Ok(statement.query_row(params![tenant.0, name], |row| row.get(0)).optional()?)
-}
-
 /// The kind, object and relation of a key.
 pub fn key_columns(key: &AudienceKey) -> (u8, String, &str) {
     match key {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use campanile_domain::{AudienceKey, TenantId};
 use rusqlite::{Connection, params};
 
-use super::{audience_keys, error::Result};
+use super::{audience_keys, components, error::Result};
 
 /// A cache of the ids of keys and components. Their rows are never deleted, so an id stays valid. After a
 /// rollback the cache must be cleared, because the rollback may have removed a row.
@@ -45,7 +45,7 @@ impl KeyCache {
         if let Some(id) = self.components.get(&place) {
             return Ok(*id);
         }
-        let id = match audience_keys::component(connection, tenant, name)? {
+        let id = match components::find(connection, tenant, name)? {
             Some(id) => id,
             None => connection.prepare_cached("INSERT INTO component (tenant, name) VALUES (?1, ?2)")?.insert(params![tenant.0, name])?,
         };

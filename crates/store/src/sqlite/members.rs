@@ -1,22 +1,13 @@
-//! People as administrators see them, and whether they may sign in.
+//! People as administrators see them.
 
 use campanile_domain::{
-    AudienceKey, Error, PersonId, StoreEvent, TenantId,
+    AudienceKey, Error, PersonId, TenantId,
     model::{listing::Listing, member_cursor::MemberCursor},
 };
 use campanile_shared::administration::Member;
-use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{
-    audience_keys::subject,
-    columns::{from_micros, to_micros},
-    directory,
-    error::Result,
-    pagination::paginate_sized,
-    people, person_lookup,
-    write_transaction::WriteTransaction,
-};
+use super::{columns::from_micros, directory, error::Result, pagination::paginate_sized, people, person_lookup};
 use crate::tokenizer::folding;
 
 /// People whose login or a part of whose name begins with a text, by name, after a cursor. When thousands
@@ -56,24 +47,4 @@ pub fn find(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
         administrator: people::holds_key(connection, tenant, person, &AudienceKey::administrators())?,
         disabled_at: disabled.map(from_micros),
     }))
-}
-
-/// Disables or enables a person; repeating it changes nothing. A disabled person counts in no audience.
-pub fn set_disabled(
-    writing: &mut WriteTransaction<'_>,
-    tenant: TenantId,
-    person: PersonId,
-    disabled: bool,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let connection = writing.connection;
-    person_lookup::require_exists(connection, tenant, person)?;
-    let sql = "UPDATE person SET disabled_at = ?2 WHERE id = ?1 AND (disabled_at IS NULL) = ?3";
-    if connection.prepare_cached(sql)?.execute(params![person.0, disabled.then(|| to_micros(now)), disabled])? == 0 {
-        return Ok(());
-    }
-    people::adjust_counts(connection, tenant, &subject(person), if disabled { -1 } else { 1 })?;
-    connection.prepare_cached("DELETE FROM token WHERE person = ?1")?.execute([person.0])?;
-    writing.notify(StoreEvent::MembershipChanged { tenant, person });
-    Ok(())
 }

@@ -14,7 +14,7 @@ use campanile_shared::{
 use chrono::{Days, NaiveDate};
 use rusqlite::{Connection, params};
 
-use super::{audience_keys, columns::severity, error::Result, read_pool::Reader, write_transaction::WriteTransaction};
+use super::{columns::severity, components, error::Result, read_pool::Reader, write_transaction::WriteTransaction};
 
 /// The most rows of a tenant's day, both by component and severity and by sender. Beyond that all others are
 /// counted together.
@@ -101,7 +101,7 @@ pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of
         VolumeFilter::All => None,
         VolumeFilter::Component(None) => Some(0),
         // An unknown component has no notifications.
-        VolumeFilter::Component(Some(name)) => Some(audience_keys::component(reader, tenant, name)?.unwrap_or(i64::MIN)),
+        VolumeFilter::Component(Some(name)) => Some(components::find(reader, tenant, name)?.unwrap_or(i64::MIN)),
     };
     let deadline = reader.timeout.take_deadline();
     let mut volume = Volume { complete: true, ..Volume::default() };

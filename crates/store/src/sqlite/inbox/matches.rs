@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     super::{
-        audience_keys,
         columns::severity,
+        components,
         error::Result,
         query_timeout::Deadline,
         read_pool::Reader,
@@ -73,7 +73,7 @@ impl<'a> Matches<'a> {
         deadline: Deadline,
     ) -> Result<Self> {
         let component = match &filter.component {
-            Some(name) => Some(audience_keys::component(reader, inbox.tenant, name)?),
+            Some(name) => Some(components::find(reader, inbox.tenant, name)?),
             None => None,
         };
         let low = filter.after.map_or(Ok(0), |at| bisect::sequence_at(reader, inbox, at))?.saturating_sub(1);

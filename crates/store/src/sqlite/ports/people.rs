@@ -9,7 +9,9 @@ use campanile_domain::{
 use campanile_shared::{Person as Profile, administration::Member, directory::PersonRecord};
 use chrono::{DateTime, Utc};
 
-use crate::sqlite::{Sqlite, directory, last_administrator, members, people, person_lookup, write_transaction::WriteTransaction};
+use crate::sqlite::{
+    Sqlite, directory, disabled_people, last_administrator, members, people, person_lookup, write_transaction::WriteTransaction,
+};
 
 #[async_trait]
 impl PersonStore for Sqlite {
@@ -56,7 +58,7 @@ impl PersonStore for Sqlite {
     }
 
     async fn set_disabled(&self, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
-        let set = move |writing: &mut WriteTransaction<'_>| members::set_disabled(writing, tenant, person, disabled, now);
+        let set = move |writing: &mut WriteTransaction<'_>| disabled_people::set(writing, tenant, person, disabled, now);
         self.writer.write(move |writing| last_administrator::keep_last_administrator(writing, tenant, set)).await
     }
 
