@@ -1,12 +1,15 @@
 //! Groups items that arrive in quick succession into one burst. A burst is shown as one notification that is
 //! updated as it grows.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use campanile_shared::{Item, Severity};
 
 use crate::i18n::format::EpochMillis;
 
+/// Items that arrive within this time form one notification. The wait also lets other tabs report that they
+/// show an item.
+pub const GATHER_TIME: Duration = Duration::from_millis(300);
 /// A burst ends when no item has arrived for this time, in milliseconds.
 const BURST_GAP: EpochMillis = 10_000.0;
 

@@ -7,14 +7,18 @@ use leptos::{prelude::*, reactive::effect::ImmediateEffect, task::spawn_local};
 use uuid::Uuid;
 
 use crate::{
-    desktop::{coalesce::Burst, content::NotificationContent, display, permission::Permission, policy::should_notify, visibility},
+    desktop::{
+        coalesce::{Burst, GATHER_TIME},
+        content::NotificationContent,
+        display,
+        permission::Permission,
+        policy::should_notify,
+        visibility,
+    },
     i18n::format,
     state::State,
 };
 
-/// Items that arrive within this time form one notification. The wait also lets other tabs report that they
-/// show an item.
-const GATHER_TIME: Duration = Duration::from_millis(300);
 /// The time after which the row of a new item is on the page.
 const RENDER_DELAY: Duration = Duration::from_millis(80);
 
