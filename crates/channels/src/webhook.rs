@@ -3,7 +3,9 @@
 //! It follows Standard Webhooks (<https://www.standardwebhooks.com>). Redirects are not followed and bodies are not
 //! decompressed. Only the status decides the result; the first characters of the body are stored for people.
 
+mod redaction;
 mod response;
+mod retry_after;
 mod signature;
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
@@ -107,7 +109,7 @@ impl Webhook {
         let post = outgoing.request.as_ref().ok_or_else(|| WebhookError::Refused("there is no request to send".to_owned()))?;
         let target = self.guard.check_url(&outgoing.target)?;
         let response = timeout_at(deadline, self.send_request(outgoing, post, &target)).await.map_err(|_| self.timeout_error())??;
-        Ok(WebhookResponse::read(response, deadline, &response::values_to_redact(post, &target.url), self.clock.now()).await)
+        Ok(WebhookResponse::read(response, deadline, &redaction::values_to_redact(post, &target.url), self.clock.now()).await)
     }
 
     async fn send_request(&self, outgoing: &OutgoingMessage, post: &HttpRequest, target: &Target) -> Result<Response, WebhookError> {

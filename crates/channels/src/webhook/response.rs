@@ -2,18 +2,17 @@
 
 use std::{fmt, time::Duration};
 
-use campanile_domain::model::http_request::HttpRequest;
 use campanile_shared::text;
 use chrono::{DateTime, Utc};
-use reqwest::{Response, StatusCode, Url, header::RETRY_AFTER};
+use reqwest::{Response, StatusCode, header::RETRY_AFTER};
 use tokio::time::{Instant, timeout_at};
+
+use super::retry_after::parse_retry_after;
 
 /// The most bytes of a body that are read. After that the connection is closed.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The length of the stored excerpt, in characters.
 const EXCERPT_LENGTH: usize = 300;
-/// The longest `Retry-After` that is honoured; longer values are cut to it.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A response. [`Display`](fmt::Display) writes one line for people: the status and the beginning of the body.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -56,20 +55,6 @@ impl WebhookResponse {
     }
 }
 
-/// The parts of a request that must not be shown: the signing secret, the values of header fields (often tokens) and the query
-/// of the URL.
-pub(super) fn values_to_redact(post: &HttpRequest, url: &Url) -> Vec<String> {
-    let plain = ["accept", "content-type", "user-agent"];
-    let fields = post.headers.iter().filter(|(name, _)| !plain.iter().any(|plain| name.eq_ignore_ascii_case(plain)));
-    // Words, so that `abc` of `Bearer abc` is removed by itself too.
-    let words = fields.flat_map(|(_, value)| value.split_whitespace());
-    let mut secrets: Vec<String> = words.chain(post.secret.as_deref()).chain(url.query()).map(str::to_owned).collect();
-    // Shorter words occur in ordinary text.
-    secrets.retain(|secret| secret.chars().count() >= 8);
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    secrets
-}
-
 fn excerpt(body: &str, secrets: &[String]) -> String {
     let kept = secrets.iter().fold(body.to_owned(), |body, secret| body.replace(secret, "…"));
     // Cut first, so that the whole body need not be processed for one line.
@@ -79,46 +64,11 @@ fn excerpt(body: &str, secrets: &[String]) -> String {
     line[..end].to_owned()
 }
 
-/// Parses `Retry-After`: seconds, or an HTTP date in any of its three forms.
-fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let value = value.trim();
-    let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number that is too large counts as the longest wait.
-        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
-    } else {
-        let date = DateTime::<Utc>::from(httpdate::parse_http_date(value).ok()?);
-        (date - now).to_std().ok()?
-    };
-    Some(wait.min(MAX_RETRY_AFTER)).filter(|wait| !wait.is_zero())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::redaction::values_to_redact;
     use super::*;
-
-    #[test]
-    fn waits_are_seconds_or_dates_and_at_most_a_day() {
-        let now = DateTime::from_timestamp(784_111_777, 0).unwrap();
-        for (value, seconds) in [
-            ("120", Some(120)),
-            (" 5 ", Some(5)),
-            ("0", None),
-            ("86401", Some(86_400)),
-            ("99999999999999999999999", Some(86_400)),
-            ("-5", None),
-            ("1.5", None),
-            ("", None),
-            ("soon", None),
-            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
-            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
-            ("Sun Nov  6 08:50:37 1994", Some(60)),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", None),
-            ("Sat, 05 Nov 1994 08:49:37 GMT", None),
-            ("Sat, 06 Nov 2094 08:49:37 GMT", Some(86_400)),
-        ] {
-            assert_eq!(parse_retry_after(value, now).map(|wait| wait.as_secs()), seconds, "{value:?}");
-        }
-    }
+    use campanile_domain::model::http_request::HttpRequest;
 
     #[test]
     fn what_was_secret_stays_secret() {
