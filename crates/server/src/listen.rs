@@ -21,8 +21,8 @@ use std::sync::Arc;
 use axum::{Router, http::HeaderMap};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-use self::limits::{ACCEPT_RETRY_DELAY, SHUTDOWN_GRACE};
 pub use self::response_memory::{BufferedBytes, HeldUntilSent};
+use self::{limits::ACCEPT_RETRY_DELAY, shutdown::SHUTDOWN_GRACE};
 use crate::supervisor;
 
 /// Serves `router` until `shutdown` completes. Then it stops accepting, waits at most eight seconds for

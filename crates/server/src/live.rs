@@ -9,6 +9,7 @@ mod dispatch;
 mod external_changes;
 mod heartbeat;
 mod hub;
+mod reconnect_delay;
 mod refresh;
 mod sse;
 mod stream;

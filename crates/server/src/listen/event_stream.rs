@@ -17,8 +17,8 @@ use http_body::Body as _;
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch, time::timeout};
 
 use super::{
-    limits::{FINAL_EVENTS_TIMEOUT, SEND_TIMEOUT},
-    shutdown,
+    limits::SEND_TIMEOUT,
+    shutdown::{self, FINAL_EVENTS_TIMEOUT},
 };
 
 /// Writes the response until its body ends, the client closes the connection, or the server is asked to

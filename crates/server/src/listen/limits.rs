@@ -1,4 +1,4 @@
-//! The limits of the listener: timeouts, sizes and memory.
+//! The limits of a connection: timeouts and the size of a head.
 
 use std::time::Duration;
 
@@ -34,17 +34,5 @@ pub const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 /// up when it reconnects.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a stream may take to send its last events after the server is asked to stop.
-pub const FINAL_EVENTS_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// How long open requests and streams may take to finish after the server is asked to stop.
-pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(8);
-
 /// The pause before accepting again when the system has no free file descriptor.
 pub const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(250);
-
-/// The most bytes of all unsent responses together.
-pub const MAX_UNSENT_BYTES: usize = 64 << 20;
-
-/// Responses up to this size, in bytes, are not counted: a connection's buffers hold as much.
-pub const UNCOUNTED_RESPONSE_BYTES: usize = 32 << 10;

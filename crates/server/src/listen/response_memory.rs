@@ -19,11 +19,13 @@ use bytes::Bytes;
 use campanile_domain::Error;
 use http_body::{Body as _, Frame, SizeHint};
 
-use super::{
-    connection_state::RequestGuard,
-    limits::{MAX_UNSENT_BYTES, UNCOUNTED_RESPONSE_BYTES},
-};
+use super::connection_state::RequestGuard;
 use crate::problem::ApiError;
+
+/// The most bytes of all unsent responses together.
+const MAX_UNSENT_BYTES: usize = 64 << 20;
+/// Responses up to this size, in bytes, are not counted: a connection's buffers hold as much.
+const UNCOUNTED_RESPONSE_BYTES: usize = 32 << 10;
 
 /// The most bytes that a response of unknown length holds at a time. An extension of the response.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@ use campanile_domain::{AudienceKey, Grant, Person, PersonId, StoreEvent, StoreLi
 use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
 
-use super::{sse::retry_delay, subscription::Subscription};
+use super::{reconnect_delay::reconnect_delay, subscription::Subscription};
 
 /// The open streams of this process.
 pub struct Hub {
@@ -171,7 +171,7 @@ impl Hub {
     pub fn close_all(&self) {
         let subscriptions: Vec<_> = self.lock().by_person.values().flat_map(|subscriptions| subscriptions.values().cloned()).collect();
         for subscription in subscriptions {
-            subscription.close(Some(retry_delay(subscription.id)));
+            subscription.close(Some(reconnect_delay(subscription.id)));
         }
     }
 

@@ -47,13 +47,6 @@ pub fn format_arrival(item: &[u8], snapshot: Snapshot) -> Bytes {
     [head.as_bytes(), item, b",\"snapshot\":", tail.as_bytes(), b"}\n\n"].concat().into()
 }
 
-/// The reconnection delay of a subscription's client, in milliseconds: between one and five seconds, and different
-/// for consecutive ids.
-pub const fn retry_delay(id: u64) -> u32 {
-    // Knuth's multiplicative hash spreads consecutive numbers evenly.
-    1_000 + (id.wrapping_mul(2_654_435_769) % 4_000) as u32
-}
-
 #[cfg(test)]
 mod tests {
     use campanile_shared::{Item, ItemState, Language, Priority, Severity};

@@ -16,12 +16,7 @@ use campanile_domain::{Grant, Person, Result};
 use campanile_shared::Snapshot;
 use http_body::Frame;
 
-use super::{
-    hub::Hub,
-    refresh::refresh_streams,
-    sse::{format_retry, retry_delay},
-    subscription::Subscription,
-};
+use super::{hub::Hub, reconnect_delay::reconnect_delay, refresh::refresh_streams, sse::format_retry, subscription::Subscription};
 use crate::{metrics::Metrics, state::AppState};
 
 /// Opens a stream for a person. `last` is the snapshot that its client has, without counts.
@@ -43,7 +38,7 @@ pub async fn open(app: &AppState, who: &Person, grant: Grant, last: Option<Snaps
     if subscription.start(&resumption.events, resumption.start.snapshot, app.hub.lag()) {
         while !refresh_streams(&app.campanile, std::slice::from_ref(subscription), app.hub.lag()).await {}
     }
-    let first = format_retry(retry_delay(listener.subscription.id));
+    let first = format_retry(reconnect_delay(listener.subscription.id));
     let mut response = Response::new(Body::new(EventStreamBody { retry_field: Some(first), listener }));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
