@@ -30,6 +30,10 @@ pub const MAX_HTTP_BODY_LENGTH: usize = 4 * MAX_DESCRIPTION_LENGTH;
 
 /// The most items that one change can name by id.
 pub const MAX_IDS: usize = 1_000;
+/// The most items of one page of a list.
+pub const MAX_PAGE_SIZE: u32 = 200;
+/// The longest time for which an item may be snoozed, in days.
+pub const MAX_SNOOZE_DAYS: u32 = 366;
 /// The upper limit of a count. A count that equals it means "this many or more"; smaller counts are exact.
 pub const MAX_COUNT: u32 = 1_000;
 

@@ -3,19 +3,13 @@
 use campanile_shared::{
     Filter, InboxChange, InboxChangeResult, Item, Language, MatchCount, Page, Recipients, Snapshot,
     inbox::{Action, Reason, Selection, Why},
-    limits::{MAX_COUNT, MAX_IDS, MAX_SEQUENCE},
+    limits::{MAX_COUNT, MAX_IDS, MAX_PAGE_SIZE, MAX_SEQUENCE, MAX_SNOOZE_DAYS},
     problem::{FieldError, FieldErrorCode},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{AudienceKey, Campanile, Error, Person, PersonId, Result, caller_limiter::CallerPermit, model::inbox_item::StoredItem};
-
-/// The largest page.
-pub const MAX_PAGE_SIZE: u32 = 200;
-
-/// The longest time for which an item may be snoozed.
-const MAX_SNOOZE: TimeDelta = TimeDelta::days(366);
 
 impl Campanile {
     /// A page of the inbox, newest first, below the sequence `before`.
@@ -86,7 +80,7 @@ impl Campanile {
         let fault = match (change.action, change.until) {
             (Action::Snooze, None) => Some(FieldErrorCode::Missing),
             (Action::Snooze, Some(until)) if until <= now => Some(FieldErrorCode::Past),
-            (Action::Snooze, Some(until)) => (until > now + MAX_SNOOZE).then_some(FieldErrorCode::Malformed),
+            (Action::Snooze, Some(until)) => (until > now + TimeDelta::days(MAX_SNOOZE_DAYS.into())).then_some(FieldErrorCode::Malformed),
             (_, until) => until.map(|_| FieldErrorCode::Malformed),
         };
         if let Some(fault) = fault {

@@ -5,6 +5,7 @@
 //! [`Channel`](ports::channel::Channel), [`Clock`], [`Random`]), and other crates implement them.
 
 pub mod access_tokens;
+pub mod administrators;
 mod api_key_usage;
 pub mod api_keys;
 pub mod audience;

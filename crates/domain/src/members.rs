@@ -9,7 +9,6 @@ use crate::{
     Campanile, Error, NewPerson, PersonId, Result, TenantId,
     model::{
         access::{Ability, Actor},
-        audience_key::ADMINISTRATOR_ROLE,
         member_cursor::MemberCursor,
         relation::PERSON_PREFIX,
     },
@@ -121,23 +120,6 @@ impl Campanile {
                 }
                 self.store.set_disabled(by.tenant(), person, disabled, self.now()).await?;
                 self.member(by, login).await
-            })
-            .await
-    }
-
-    /// Gives a person the right to administer the tenant, or revokes it. An administrator can neither revoke
-    /// their own right nor that of the last administrator.
-    pub async fn set_administrator(&self, by: &Actor, login: &str, holds: bool) -> Result<()> {
-        let (object, relation) = ADMINISTRATOR_ROLE;
-        let event = if holds { SecurityEvent::RoleGranted } else { SecurityEvent::RoleRevoked };
-        let entry = Entry::new(event).by(by).subject(login).detail(&format!("{object}#{relation}"));
-        entry
-            .log(async {
-                let person = self.find_as_administrator(by, login).await?;
-                if !holds && matches!(by, Actor::Person(who) if who.id == person) {
-                    return Err(self.own_right_error(by.tenant(), "/administrator").await?);
-                }
-                self.store.set_relation(by.tenant(), person, object, relation, holds, self.now()).await
             })
             .await
     }

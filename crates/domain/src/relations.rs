@@ -10,7 +10,7 @@ use campanile_shared::{
 };
 
 use crate::{
-    AudienceKey, Campanile, Error, Result, TenantId,
+    Campanile, Error, Result, TenantId,
     model::{
         access::{Ability, Actor},
         audience_key::ADMINISTRATOR_ROLE,
@@ -94,16 +94,6 @@ impl Campanile {
         pattern.subject = Some(relation.subject.clone());
         let found = self.relations_of(by.tenant(), &pattern).await?;
         self.store.end_relations(by.tenant(), found.into_iter().map(|(row, _)| row).collect(), self.now()).await
-    }
-
-    /// The error when an administrator ends their own right, with this field at fault.
-    pub(crate) async fn own_right_error(&self, tenant: TenantId, field: &str) -> Result<Error> {
-        let administrators = self.store.audience_size(tenant, &[AudienceKey::administrators()]).await?;
-        Ok(if administrators > 1 {
-            Error::Invalid(vec![FieldError::new(field, FieldErrorCode::Forbidden)])
-        } else {
-            Error::LastAdministrator
-        })
     }
 
     /// A page of the relations that match a pattern, and the row after which the next begins.

@@ -9,8 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
-use campanile_domain::{caller_limiter::CallerId, inbox::MAX_PAGE_SIZE};
-use campanile_shared::limits::MAX_SEQUENCE;
+use campanile_domain::caller_limiter::CallerId;
+use campanile_shared::limits::{MAX_PAGE_SIZE, MAX_SEQUENCE};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

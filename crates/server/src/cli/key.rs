@@ -1,7 +1,10 @@
 //! `campanile key …`
 
-use campanile_domain::{Campanile, Scope, inbox::MAX_PAGE_SIZE};
-use campanile_shared::administration::{ApiKey, NewApiKey};
+use campanile_domain::{Campanile, Scope};
+use campanile_shared::{
+    administration::{ApiKey, NewApiKey},
+    limits::MAX_PAGE_SIZE,
+};
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 
 use super::{
