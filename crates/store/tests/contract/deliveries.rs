@@ -1,21 +1,20 @@
-//! Deliveries: planned with their notification, leased by queue, recorded, and sent later.
+//! Deliveries: planned with their notification, leased by queue, and recorded.
 
 use campanile_domain::{
-    AudienceKey, Error, NewNotification, NewPerson,
+    AudienceKey, Error, NewNotification,
     model::{
         delivery::{self, AfterAttempt, AttemptRecord, DueDelivery, FirstAttempts, NewDelivery, SkipReason},
         http_request::HttpRequest,
         idempotency::IdempotencyKey,
         queue_capacity::QueueCapacity,
-        routing::{MailRecipients, Routing},
-        scheduled::ScheduledNotification,
+        routing::MailRecipients,
         webhook::WebhookEndpoint,
     },
 };
-use campanile_shared::{Channel, Preferences, Severity, View, delivery::DeliveryState};
+use campanile_shared::{Channel, delivery::DeliveryState};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::harness::{Harness, message, now, person, view};
+use crate::harness::{Harness, now};
 
 fn post(harness: &Harness, new: &mut NewNotification, lane: &str) {
     let target = format!("https://{lane}/{}", harness.id());
@@ -29,12 +28,14 @@ fn post(harness: &Harness, new: &mut NewNotification, lane: &str) {
     });
 }
 
-async fn claim(harness: &Harness, at: DateTime<Utc>, limit: u32) -> Vec<DueDelivery> {
+/// Leases due deliveries for a minute.
+pub async fn claim(harness: &Harness, at: DateTime<Utc>, limit: u32) -> Vec<DueDelivery> {
     let room = QueueCapacity { concurrency: vec![(Channel::Http, 2), (Channel::Email, 3)], ..QueueCapacity::default() };
     harness.store.lease_deliveries(at, at + TimeDelta::seconds(60), room, limit).await.unwrap()
 }
 
-async fn record(harness: &Harness, due: &DueDelivery, next: AfterAttempt) {
+/// Records an attempt.
+pub async fn record(harness: &Harness, due: &DueDelivery, next: AfterAttempt) {
     let outcome = AttemptRecord { id: due.id, next_step: next, at: now(), duration_ms: 5, detail: format!("{next:?}") };
     harness.store.record_attempts(vec![outcome]).await.unwrap();
 }
@@ -100,54 +101,6 @@ pub async fn failed_deliveries_are_redelivered_on_request(harness: Harness) {
     let again = claim(&harness, now(), 10).await;
     assert_eq!(again.iter().map(|due| (due.id, due.attempts)).collect::<Vec<_>>(), due.iter().map(|due| (due.id, 0)).collect::<Vec<_>>());
     assert!(again.iter().all(|due| due.request.is_some()));
-}
-
-pub async fn a_mailing_expands_to_one_row_for_each_address(harness: Harness) {
-    for (login, email) in
-        [("ada", Some("team@acme.example")), ("bo", Some("TEAM@acme.example")), ("cy", None), ("di", Some("di@acme.example"))]
-    {
-        let new = NewPerson { email: email.map(str::to_owned), ..person(login) };
-        harness.store.create_person(harness.tenant, new, now()).await.unwrap();
-    }
-    let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    (new.inbox, new.mail) = (false, MailRecipients::Everyone);
-    let sent = harness.accept(new).await;
-    // People who are added now are not recipients.
-    let late = NewPerson { email: Some("late@acme.example".into()), ..person("late") };
-    harness.store.create_person(harness.tenant, late, now()).await.unwrap();
-    let mut steps = 0;
-    while harness.store.expand_mailing(now(), "relay", 2).await.unwrap() > 0 {
-        steps += 1;
-        assert!(steps < 10);
-    }
-    let due = claim(&harness, now(), 10).await;
-    let mut targets: Vec<_> = due.iter().map(|due| due.target.to_lowercase()).collect();
-    targets.sort();
-    assert_eq!(targets, ["di@acme.example", "team@acme.example"]);
-    assert!(due.iter().all(|due| due.recipient.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
-    // It is in no inbox.
-    let ada = harness.store.find_person(harness.tenant, "ada").await.unwrap().unwrap();
-    assert!(harness.store.inbox_page(harness.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
-}
-
-pub async fn subscribers_get_mail_for_their_inbox(harness: Harness) {
-    let new = NewPerson { email: Some("ada@acme.example".into()), ..person("ada") };
-    let ada = harness.store.create_person(harness.tenant, new, now()).await.unwrap();
-    let bo = harness.person("bo").await;
-    let send = async |keys: &[AudienceKey], severity| {
-        let mut new = harness.notification(keys, "news");
-        new.mail = MailRecipients::Subscribers;
-        new.message.severity = severity;
-        harness.accept(new).await;
-        while harness.store.expand_mailing(now(), "relay", 100).await.unwrap() > 0 {}
-        claim(&harness, now(), 10).await.len()
-    };
-    assert_eq!(send(&[AudienceKey::Everyone], Severity::Error).await, 0);
-    let preferences = Preferences { mail: vec![Severity::Error], ..Preferences::default() };
-    harness.store.set_preferences(harness.tenant, ada, &preferences).await.unwrap();
-    assert_eq!(send(&[AudienceKey::Everyone], Severity::Error).await, 1);
-    assert_eq!(send(&[AudienceKey::Everyone], Severity::Warning).await, 0);
-    assert_eq!(send(&[AudienceKey::Person(bo)], Severity::Error).await, 0);
 }
 
 pub async fn webhooks_get_every_notification_until_disabled(harness: Harness) {
@@ -249,150 +202,6 @@ pub async fn a_lease_is_released_only_by_its_holder(harness: Harness) {
     record(&harness, &second[0], AfterAttempt::Delivered).await;
     harness.store.release_leases(vec![(second[0].id, lease + TimeDelta::seconds(1))], now()).await.unwrap();
     assert_eq!(harness.store.next_due().await.unwrap(), None);
-}
-
-pub async fn removed_people_get_no_mail(harness: Harness) {
-    for login in ["ada", "bo"] {
-        let new = NewPerson { email: Some(format!("{login}@acme.example")), languages: vec!["de".parse().unwrap()], ..person(login) };
-        harness.store.create_person(harness.tenant, new, now()).await.unwrap();
-    }
-    let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = MailRecipients::Everyone;
-    harness.accept(new).await;
-    while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
-    let bo = harness.store.find_person(harness.tenant, "bo").await.unwrap().unwrap();
-    harness.store.remove_person(harness.tenant, bo).await.unwrap();
-    let due = claim(&harness, now(), 10).await;
-    assert_eq!(due.iter().map(|due| due.skip_reason.clone()).collect::<Vec<_>>(), [None, Some(SkipReason::RecipientRemoved)]);
-    let ada = due[0].recipient.as_ref().unwrap();
-    let languages: Vec<_> = ada.languages.iter().map(ToString::to_string).collect();
-    assert_eq!((ada.name.as_str(), languages), ("ada", vec!["de".to_owned(), "en-US".to_owned()]));
-}
-
-pub async fn mail_is_in_the_chosen_language(harness: Harness) {
-    let new = NewPerson { email: Some("ada@acme.example".into()), languages: vec!["de".parse().unwrap()], ..person("ada") };
-    let ada = harness.store.create_person(harness.tenant, new, now()).await.unwrap();
-    let chosen = Preferences { language: Some("pl".parse().unwrap()), ..Preferences::default() };
-    harness.store.set_preferences(harness.tenant, ada, &chosen).await.unwrap();
-    let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = MailRecipients::Everyone;
-    harness.accept(new).await;
-    while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
-    let due = claim(&harness, now(), 10).await;
-    let languages: Vec<_> = due[0].recipient.as_ref().unwrap().languages.iter().map(ToString::to_string).collect();
-    assert_eq!(languages, ["pl", "de", "en-US"]);
-}
-
-pub async fn unsubscribed_people_get_no_mail_until_they_choose_it(harness: Harness) {
-    let mut people = Vec::new();
-    for login in ["ada", "bo"] {
-        let new = NewPerson { email: Some(format!("{login}@acme.example")), ..person(login) };
-        people.push(harness.store.create_person(harness.tenant, new, now()).await.unwrap());
-    }
-    let send = async || {
-        let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-        new.mail = MailRecipients::Everyone;
-        harness.accept(new).await;
-        while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
-    };
-    let voids = async || {
-        let due = claim(&harness, now(), 10).await;
-        for due in &due {
-            record(&harness, due, AfterAttempt::Rejected).await;
-        }
-        due.into_iter().map(|due| (due.target, due.skip_reason)).collect::<Vec<_>>()
-    };
-    let (ada, bo) = ("ada@acme.example".to_owned(), "bo@acme.example".to_owned());
-    send().await;
-    // Mail that is planned already is skipped.
-    harness.store.end_all_mail(harness.tenant, people[0]).await.unwrap();
-    assert_eq!(voids().await, [(ada.clone(), Some(SkipReason::Unsubscribed)), (bo.clone(), None)]);
-    // Later mail names the person it skips.
-    send().await;
-    assert_eq!(voids().await, [(ada.clone(), Some(SkipReason::Unsubscribed)), (bo.clone(), None)]);
-    // Other preferences do not bring mail back.
-    let choose =
-        async |mail| harness.store.set_preferences(harness.tenant, people[0], &Preferences { mail, ..Preferences::default() }).await;
-    choose(Vec::new()).await.unwrap();
-    send().await;
-    assert_eq!(voids().await, [(ada.clone(), Some(SkipReason::Unsubscribed)), (bo.clone(), None)]);
-    choose(vec![Severity::Error]).await.unwrap();
-    send().await;
-    assert_eq!(voids().await, [(ada, None), (bo, None)]);
-    let other = harness.tenant("other").await;
-    assert!(matches!(harness.store.end_all_mail(other, people[0]).await, Err(Error::NotFound)));
-}
-
-pub async fn unsubscribing_spares_others_at_the_address(harness: Harness) {
-    let mut people = Vec::new();
-    for login in ["ada", "bo", "cy"] {
-        let new = NewPerson { email: Some("team@acme.example".to_owned()), ..person(login) };
-        people.push(harness.store.create_person(harness.tenant, new, now()).await.unwrap());
-    }
-    harness.store.end_all_mail(harness.tenant, people[0]).await.unwrap();
-    let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = MailRecipients::Everyone;
-    harness.accept(new).await;
-    while harness.store.expand_mailing(now(), "relay", 1).await.unwrap() > 0 {}
-    let due: Vec<_> = claim(&harness, now(), 10).await.into_iter().map(|due| (due.recipient.unwrap().name, due.skip_reason)).collect();
-    assert_eq!(due, [("ada".to_owned(), Some(SkipReason::Unsubscribed)), ("bo".to_owned(), None)]);
-}
-
-pub async fn a_scheduled_notification_is_sent_once(harness: Harness) {
-    let ada = harness.person("ada").await;
-    let scheduled = |due_at| ScheduledNotification {
-        id: harness.id(),
-        due_at,
-        to: vec![campanile_shared::Recipients::Everyone],
-        routing: Routing::default(),
-        message: message("later"),
-    };
-    let (later, draft) = (scheduled(Some(now() + TimeDelta::hours(1))), scheduled(None));
-    let claim = IdempotencyKey { scope: "s".into(), key: "k".into(), body_sha256: [1; 32], answer: None };
-    let first = harness.store.schedule(harness.tenant, &later, Some(claim.clone()), now()).await.unwrap();
-    assert_eq!((first.id, first.sequence, first.repeated), (later.id, 0, false));
-    let repeat = harness.store.schedule(harness.tenant, &scheduled(None), Some(claim), now()).await.unwrap();
-    assert_eq!((repeat.id, repeat.repeated), (later.id, true));
-    harness.store.schedule(harness.tenant, &draft, None, now()).await.unwrap();
-    assert_eq!(*harness.store.scheduled(harness.tenant, None, 10).await.unwrap(), [later.clone(), draft.clone()]);
-    assert_eq!(harness.store.scheduled_notification(harness.tenant, draft.id).await.unwrap(), Some(draft.clone()));
-    assert!(harness.store.due_scheduled(now(), 10).await.unwrap().is_empty());
-    assert_eq!(harness.store.next_due().await.unwrap(), later.due_at);
-    let at = now() + TimeDelta::hours(1);
-    assert_eq!(harness.store.due_scheduled(at, 10).await.unwrap(), [(harness.tenant, later.clone())]);
-    let publish = || NewNotification::new(later.id, at, later.to.clone(), vec![AudienceKey::Everyone], later.message.clone());
-    assert_eq!(harness.store.publish_scheduled(harness.tenant, publish()).await.unwrap().sequence, 1);
-    assert!(matches!(harness.store.publish_scheduled(harness.tenant, publish()).await, Err(Error::NotFound)));
-    assert_eq!(harness.store.snapshot(harness.tenant, ada).await.unwrap().counts.total, 1);
-    harness.store.cancel_scheduled(harness.tenant, draft.id).await.unwrap();
-    assert!(matches!(harness.store.cancel_scheduled(harness.tenant, draft.id).await, Err(Error::NotFound)));
-}
-
-pub async fn scheduled_notifications_are_listed_page_by_page(harness: Harness) {
-    let other = harness.tenant("other").await;
-    let at = |minutes: Option<i64>| ScheduledNotification {
-        id: harness.id(),
-        due_at: minutes.map(|minutes| now() + TimeDelta::minutes(minutes)),
-        to: vec![campanile_shared::Recipients::Everyone],
-        routing: Routing::default(),
-        message: message("later"),
-    };
-    let kept: Vec<_> = [Some(5), None, Some(1), Some(5), None, Some(5)].map(at).into_iter().collect();
-    for scheduled in &kept {
-        harness.store.schedule(harness.tenant, scheduled, None, now()).await.unwrap();
-    }
-    let (mut found, mut after) = (Vec::new(), None);
-    loop {
-        let page = harness.store.scheduled(harness.tenant, after, 2).await.unwrap();
-        found.extend(page.items);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    assert_eq!(found, [2, 0, 3, 5, 1, 4].map(|at| kept[at].clone()));
-    assert!(harness.store.scheduled(other, None, 10).await.unwrap().is_empty());
-    assert_eq!(harness.store.scheduled_notification(other, kept[0].id).await.unwrap(), None);
 }
 
 pub async fn first_attempts_are_distinguished(harness: Harness) {

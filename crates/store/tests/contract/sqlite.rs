@@ -191,18 +191,22 @@ crate::contract! { crate::sqlite::empty_store:
         a_lease_holds_until_it_ends
         a_full_queue_delays_no_other
         failed_deliveries_are_redelivered_on_request
-        a_mailing_expands_to_one_row_for_each_address
-        subscribers_get_mail_for_their_inbox
         webhooks_get_every_notification_until_disabled
         a_disabled_url_is_skipped_until_redelivery
         a_lease_is_released_only_by_its_holder
+        first_attempts_are_distinguished
+    }
+    mailings {
+        a_mailing_expands_to_one_row_for_each_address
+        subscribers_get_mail_for_their_inbox
         removed_people_get_no_mail
         mail_is_in_the_chosen_language
-        unsubscribing_spares_others_at_the_address
         unsubscribed_people_get_no_mail_until_they_choose_it
+        unsubscribing_spares_others_at_the_address
+    }
+    scheduled {
         a_scheduled_notification_is_sent_once
         scheduled_notifications_are_listed_page_by_page
-        first_attempts_are_distinguished
     }
     model {
         agrees_with_the_model
