@@ -18,15 +18,9 @@
  * opening).
  */
 import { connect } from "./live.js";
-
-/** The languages. The files with their texts are beside this script. */
-export const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
-
-/** The texts of the button, by language. English is built in; the others are loaded. @type {Record<string, any>} */
-const NAMES = { en: { notifications: "Notifications", bell_name: { other: "Notifications, {count} unread" } } };
-
-/** The texts of buttons that are being loaded. @type {Record<string, Promise<any>>} */
-const loadingNames = {};
+import { sheet } from "./campanile/style.js";
+import { buttonTexts, languageOf } from "./campanile/texts.js";
+import { personOfToken } from "./campanile/token-person.js";
 
 /** The highest first. */
 const SEVERITIES = ["error", "warning", "success", "information"];
@@ -47,49 +41,6 @@ const LIST_WAIT = 100;
 
 /** The folder of this script, which also contains the panel. */
 const scriptFolder = new URL(".", import.meta.url).href;
-
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(`
-:host {
-  display: inline-block;
-  --c-information: var(--campanile-information, light-dark(#1f6fb2, #6cb4f0));
-  --c-success: var(--campanile-success, light-dark(#1d7a46, #58c48a));
-  --c-warning: var(--campanile-warning, light-dark(#96600a, #e5ab4d));
-  --c-error: var(--campanile-error, light-dark(#b3261e, #ff8a80));
-}
-:host([hidden]), [hidden] { display: none }
-button[part] {
-  all: initial;
-  color-scheme: inherit;
-  position: relative;
-  display: grid;
-  place-items: center;
-  inline-size: 32px;
-  block-size: 32px;
-  border: 1px solid transparent;
-  border-radius: var(--campanile-radius-small, 6px);
-  color: var(--campanile-bell, currentColor);
-  box-shadow: inset 0 0 0 1.5px var(--c-ring);
-  cursor: pointer;
-}
-button[part]:hover { background: color-mix(in srgb, currentColor 10%, transparent) }
-button[part]:focus-visible { outline: 2px solid }
-button[aria-busy] { cursor: progress }
-button[part] > svg { inline-size: 18px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round }
-[part=badge] {
-  position: absolute;
-  inset-block-start: -6px;
-  inset-inline-end: -7px;
-  min-inline-size: 9px;
-  padding-inline: 4px;
-  border: 1px solid transparent;
-  border-radius: 9px;
-  background: var(--c-ring);
-  color: light-dark(#fff, #14152b);
-  font: 600 11px/16px var(--campanile-font, system-ui);
-  text-align: center;
-}
-`);
 
 /** The panel's module, shared by all bells of the page, and the module with its API calls. @type {Promise<any> | undefined} */
 let panelModule, panelCalls;
@@ -121,27 +72,8 @@ const loadParts = (tag) =>
     throw error;
   });
 
-/**
- * Reads the person from a token. Only the server can verify it. Throws if it is no JWT (RFC 7519).
- *
- * @param {string} bearer @returns {string}  Empty if it names no person.
- */
-const personOfToken = (bearer) => {
-  const { iss, sub } = JSON.parse(atob(bearer.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
-  return iss && sub ? JSON.stringify([iss, sub]) : "";
-};
-
 /** @param {string} url @returns {string}  The absolute URL without a trailing slash. */
 const absoluteUrl = (url) => new URL(url, document.baseURI).href.replace(/\/+$/, "");
-
-/** @param {string} tag @returns {string}  The language, without script and region. */
-const primaryLanguage = (tag) => tag.split("-")[0].toLowerCase();
-
-/** @param {Element} element @returns {string}  The language to use in it, one of `LANGUAGES`. */
-const languageOf = (element) => {
-  const tag = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
-  return LANGUAGES.find((each) => each === tag) ?? LANGUAGES.find((each) => primaryLanguage(each) === primaryLanguage(tag)) ?? "en";
-};
 
 class CampanileBell extends HTMLElement {
   static observedAttributes = ["server", "token", "lang"];
@@ -375,12 +307,7 @@ class CampanileBell extends HTMLElement {
   #render() {
     const { unread, by_severity } = this.#snapshot?.counts ?? NO_COUNTS;
     const tag = languageOf(this);
-    if (!NAMES[tag]) {
-      // Without its texts the button stays in English.
-      const names = (loadingNames[tag] ??= fetchTexts(`${tag}.bell`));
-      names.then((names) => ((NAMES[tag] = names), this.#render())).catch(() => {});
-    }
-    const { notifications, bell_name } = NAMES[tag] ?? NAMES.en;
+    const { notifications, bell_name } = buttonTexts(tag, fetchTexts, () => this.#render());
     const number = unread < CAP ? unread.toLocaleString(tag) : (CAP - 1).toLocaleString(tag) + "+";
     this.#badge.textContent = unread ? number : "";
     this.#badge.hidden = !unread;

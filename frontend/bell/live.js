@@ -6,6 +6,9 @@
  * This module shows nothing and keeps no list. A listener that gets a `reset`, or a `hello` with a snapshot
  * newer than its list, loads the list again.
  */
+import { ArrivedIds } from "./live/arrived-ids.js";
+import { eventParser } from "./live/event-parser.js";
+import { pauseAfter } from "./live/reconnect-pause.js";
 
 /** @typedef {"connecting" | "open" | "offline" | "unauthorized"} Status */
 
@@ -30,78 +33,6 @@
 const SILENCE_TIMEOUT = 60_000;
 /** How long a follower waits for the leader's answer before it takes over, in milliseconds. */
 const LEADER_TIMEOUT = 5_000;
-/** The shortest pause after a failed attempt, in milliseconds. */
-const MIN_PAUSE = 1_000;
-/** The longest pause that the server may request, in milliseconds. */
-const MAX_PAUSE = 60_000;
-/** The longest pause between the first attempts, in milliseconds, so that pages recover soon after a restart. */
-const MAX_PROMPT_PAUSE = 3_000;
-/** The number of these first attempts, which take about a minute. */
-const PROMPT_ATTEMPTS = 20;
-/** The longest pause between later attempts, in milliseconds. */
-const MAX_PATIENT_PAUSE = 30_000;
-/** How many ids of arrived items are kept, to drop events that repeat when the leader changes. */
-const ARRIVED_IDS_KEPT = 500;
-
-/**
- * Parses server-sent events from chunks of bytes (WHATWG HTML §9.2.6).
- *
- * @param {(data: string, id: string) => void} onMessage  `id` is the last event id, perhaps empty.
- * @param {(milliseconds: number) => void} onRetry
- * @param {string} [id]  The last event id of the previous connection.
- * @returns {(bytes: Uint8Array) => void}
- */
-export function eventParser(onMessage, onRetry, id = "") {
-  const decoder = new TextDecoder();
-  let rest = "";
-  let afterReturn = false;
-  let pendingId = id;
-  /** @type {string[]} */
-  let data = [];
-
-  /** @param {string} line */
-  const read = (line) => {
-    if (line === "") {
-      id = pendingId;
-      if (data.length) onMessage(data.join("\n"), id);
-      data = [];
-      return;
-    }
-    const colon = line.indexOf(":");
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
-    if (field === "data") data.push(value);
-    else if (field === "id" && !value.includes("\0")) pendingId = value;
-    else if (field === "retry" && /^\d+$/.test(value)) onRetry(Number(value));
-  };
-
-  return (bytes) => {
-    let text = decoder.decode(bytes, { stream: true });
-    // Only a part of a character so far.
-    if (!text) return;
-    // A line feed at the start of a chunk may belong to the carriage return at the end of the previous one.
-    if (afterReturn && text[0] === "\n") text = text.slice(1);
-    afterReturn = text.endsWith("\r");
-    const lines = (rest + text).split(/\r\n?|\n/);
-    rest = lines.pop() ?? "";
-    lines.forEach(read);
-  };
-}
-
-/**
- * The pause before the next attempt, in milliseconds.
- *
- * @param {number} failures  How many attempts in a row failed before this one.
- * @param {number} retry  The base that the server set, in milliseconds.
- * @param {string?} [asked]  `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
- */
-export function pauseAfter(failures, retry, asked) {
-  const longest = failures < PROMPT_ATTEMPTS ? MAX_PROMPT_PAUSE : MAX_PATIENT_PAUSE;
-  const grown = Math.min(longest, Math.max(retry, MIN_PAUSE) * 2 ** failures) * (0.5 + Math.random() / 2);
-  // A value that is neither a number nor a date is ignored.
-  const wanted = (asked && (asked * 1_000 || Date.parse(asked) - Date.now())) || 0;
-  return Math.max(MIN_PAUSE, grown, Math.min(wanted, MAX_PAUSE));
-}
 
 /** The connections of this page, by server and person. @type {Map<string, Hub>} */
 const hubs = new Map();
@@ -135,8 +66,7 @@ class Hub {
   #retryBase = 1_000;
   /** @type {Set<Options>} */
   #listeners = new Set();
-  /** Ids of arrived items, the newest first. @type {string[]} */
-  #arrivedIds = [];
+  #arrivedIds = new ArrivedIds();
   /** Identifies this page among the tabs. */
   #tabId = Math.random();
   /** Ends the pause between two attempts. @type {(value?: any) => void} */
@@ -375,10 +305,7 @@ class Hub {
     const { event, item, snapshot } = parsed;
     this.#lastEventId = id;
     // An event read as a follower is repeated when this page resumes the stream as the leader.
-    if (event === "arrived") {
-      if (this.#arrivedIds.includes(item.id)) return;
-      this.#arrivedIds = [item.id, ...this.#arrivedIds].slice(0, ARRIVED_IDS_KEPT);
-    }
+    if (event === "arrived" && !this.#arrivedIds.add(item.id)) return;
     const old = this.#snapshot;
     // Numbers are comparable within a generation of the store. Another generation replaces the snapshot.
     if (!old || old.generation !== snapshot.generation || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision))

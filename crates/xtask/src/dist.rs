@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Result, compress, entry_script, files, locales, minify, page_icon, process, style_sheets, tools, wasm_split, wasm_strip,
+    Result, compress, entry_script, files, join_modules, locales, minify, page_icon, process, style_sheets, tools, wasm_split, wasm_strip,
     workspace::Workspace,
 };
 
@@ -47,6 +47,7 @@ pub fn build(workspace: &Workspace) -> Result {
     style_sheets::join(&site)?;
     page_icon::inline(&site)?;
     locales::write(&workspace.file("frontend/locales"), &site.join("locales"), &console, &fs::read(site.join("panel_bg.wasm"))?)?;
+    join_modules::write(&workspace.file("frontend/bell"), &site)?;
     minify::scripts(&site)?;
     let config = site.join("config.json");
     if !config.exists() {

@@ -9,6 +9,7 @@ mod dist;
 mod documents;
 mod entry_script;
 mod files;
+mod join_modules;
 mod locales;
 mod minify;
 mod page_icon;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect, eventParser } from "../live.js";
+import { connect } from "../live.js";
+import { eventParser } from "../live/event-parser.js";
 import { arrived, ending, frame, hello, serve, status, stream } from "./server.js";
 import { fastTime } from "./tabs.js";
 

@@ -1,7 +1,7 @@
 // The pauses of the live connection, for any answers of servers and proxies.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pauseAfter } from "../live.js";
+import { pauseAfter } from "../live/reconnect-pause.js";
 import { hello, serve, status, stream } from "./server.js";
 import { fastTime, openTab } from "./tabs.js";
 

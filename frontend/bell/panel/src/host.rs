@@ -1,4 +1,4 @@
-//! Bindings to the JavaScript around the panel: the element (`embed/campanile.js`), the API calls
+//! Bindings to the JavaScript around the panel: the element (`frontend/bell/campanile.js`), the API calls
 //! (`embed/panel-api.js`), the date formats (`embed/panel-dates.js`) and the popover
 //! (`embed/panel-popover.js`).
 
