@@ -3,6 +3,7 @@
 //! Path, body and response follow the vendor's documentation. It shows their format and says little about
 //! what the fields do; that is decided here. No other module knows these formats.
 
+mod audience;
 mod auth;
 mod body_tags;
 mod errors;
@@ -11,6 +12,7 @@ mod notify;
 mod request;
 mod request_preview;
 mod response;
+mod schedule;
 mod wire;
 
 use axum::{

@@ -8,6 +8,7 @@
 
 mod auth;
 mod banners;
+mod embed;
 mod errors;
 mod fields;
 mod notifications;

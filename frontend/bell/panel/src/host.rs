@@ -1,6 +1,6 @@
 //! Bindings to the JavaScript around the panel: the element (`frontend/bell/campanile.js`), the API calls
-//! (`embed/panel-api.js`), the date formats (`embed/panel-dates.js`) and the popover
-//! (`embed/panel-popover.js`).
+//! (`frontend/bell/panel-api.js`), the date formats (`frontend/bell/panel-dates.js`) and the popover
+//! (`frontend/bell/panel-popover.js`).
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;

@@ -9,14 +9,13 @@ use campanile_domain::{
         access::{Ability, Actor},
         delivery::FirstAttempts,
         idempotency::{IdempotencyKey, RecordedResponse},
-        relation::PERSON_PREFIX,
     },
     send::SendCommand,
 };
-use campanile_shared::Recipients;
 use uuid::Uuid;
 
 use super::{
+    audience,
     errors::MyKaarmaError,
     request::{self, NotifyCommand},
     response::NotifyResponse,
@@ -64,23 +63,7 @@ pub async fn notify(
     let whole = serde_json::from_slice(&body).unwrap_or_default();
     let mut response = NotifyResponse::new(request, app.campanile.new_id());
 
-    let mut to = payload.audience(department);
-    // A recipient selected by a flag gets a pop-up. A person who is only named gets the notification quietly.
-    let flag_recipients = to.clone();
-    let mut quiet_for = Vec::new();
-    for associate in payload.associates() {
-        let external = format!("{MYKAARMA}:{associate}");
-        let Some(person) = app.campanile.find_person(by, &external).await? else {
-            response.add_warning("UNKNOWN_DEALER_ASSOCIATE", format!("No person has the id {associate}."));
-            continue;
-        };
-        let (object, subject) = (format!("department:{department}"), format!("{PERSON_PREFIX}{external}"));
-        let relations = app.campanile.relations_between(by, &object, &subject).await?;
-        if !flag_recipients.iter().any(|to| matches!(to, Recipients::Role { relation, .. } if relations.contains(relation))) {
-            quiet_for.push(person);
-        }
-        to.push(Recipients::Person { person: external });
-    }
+    let (to, quiet_for) = audience::of_request(app, by, &payload, department, &mut response).await?;
     // The user of the path is shown as the sender, together with the API key.
     let mut source = Source::of(by, MYKAARMA);
     if let Some(person) = app.campanile.person(by, &format!("{MYKAARMA}:{user}")).await? {

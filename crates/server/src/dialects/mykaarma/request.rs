@@ -15,14 +15,14 @@ use campanile_shared::{
     limits::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
     text,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
     body_tags,
     errors::MyKaarmaError,
-    iso8601::parse_iso8601,
     response::{Callback, NotifyResponse},
+    schedule::send_time,
     wire::{self, Notify},
 };
 use crate::dialects::excerpt_title::excerpt_title;
@@ -57,7 +57,7 @@ pub fn validate(
     let files = attributes.attachments.unwrap_or_default();
     let attachments = files.into_iter().enumerate().map(|(at, file)| attachment(at, file, reply)).collect();
     let pre_dismissed = attributes.tags.unwrap_or_default().iter().any(|tag| tag == "TRASH");
-    let when = schedule(attributes.kind.as_deref(), attributes.draft_attributes, sending.delay.unwrap_or_default(), now, reply);
+    let when = send_time(attributes.kind.as_deref(), attributes.draft_attributes, sending.delay.unwrap_or_default(), now, reply);
     let mut ways = if pre_dismissed { Routing::pre_dismissed() } else { Routing::default() };
     if let Some(url) = sending.call_back_url.filter(|url| !url.trim().is_empty()) {
         match url.trim().parse::<Link>() {
@@ -135,18 +135,4 @@ fn attachment(at: usize, file: wire::File, reply: &mut NotifyResponse) -> Attach
 
 fn invalid_url(reply: &mut NotifyResponse, field: &str) {
     reply.add_warning("INVALID_URL", format!("{field} is not a link with the scheme http, https or mailto."));
-}
-
-fn schedule(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTime<Utc>, reply: &mut NotifyResponse) -> SendTime {
-    if kind != Some("DRAFT") {
-        return if delay > 0 { SendTime::At(now + TimeDelta::seconds(delay.into())) } else { SendTime::Now };
-    }
-    let Some(draft) = draft.filter(|draft| draft.draft_status.as_deref() == Some("SCHEDULED")) else { return SendTime::Unscheduled };
-    match draft.scheduled_on.as_deref().and_then(parse_iso8601).filter(|at| *at > now) {
-        Some(at) => SendTime::At(at),
-        None => {
-            reply.add_warning("INVALID_SCHEDULED_ON", "scheduledOn is not a date in the future; the message is kept as a draft.");
-            SendTime::Unscheduled
-        }
-    }
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use campanile_shared::{Audience, Recipients};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -82,29 +81,8 @@ pub struct Sending {
 }
 
 impl Notify {
-    /// The groups of the department that the request's flags select.
-    pub fn audience(&self, department: &str) -> Audience {
-        let Some(attributes) = &self.notification_attributes else { return Audience::new() };
-        let flags = [
-            (attributes.internal_subscribers_notifier_pop, "internal_subscriber"),
-            (attributes.external_subscribers_notifier_pop, "external_subscriber"),
-            (attributes.thread_owner_notifier_pop, "owner"),
-        ];
-        let object = format!("department:{department}");
-        let role = |relation: &str| Recipients::Role { object: object.clone(), relation: relation.to_owned() };
-        flags.into_iter().filter(|(flag, _)| *flag == Some(true)).map(|(_, relation)| role(relation)).collect()
-    }
-
     /// Whether the response waits for the first delivery attempts.
     pub fn synchronous(&self) -> bool {
         self.message_sending_attributes_lite.as_ref().is_some_and(|sending| sending.send_synchronously == Some(true))
-    }
-
-    /// The dealer associates named in the request, without duplicates.
-    pub fn associates(&self) -> Vec<String> {
-        let mut named = self.notification_attributes.as_ref().and_then(|wish| wish.associates.clone()).unwrap_or_default();
-        named.sort_unstable();
-        named.dedup();
-        named
     }
 }
