@@ -42,6 +42,7 @@ fn joined(source: &str, script: &str, part: &dyn Fn(&str) -> Result<String>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{minify, workspace::Workspace};
 
     #[test]
     fn parts_are_where_they_are_imported() {
@@ -53,5 +54,17 @@ mod tests {
         let expected = "import { a } from \"./other.js\";\n/** Why. */\nconst LONGEST = 3;\nfunction pause() {\n  return LONGEST;\n}\nexport const b = pause();\n";
         assert_eq!(joined(source, "live", &part).unwrap(), expected);
         assert!(joined("import { c } from \"./live/c.js\";", "live", &part).is_err());
+    }
+
+    #[test]
+    fn the_scripts_of_the_bell_import_none_of_their_parts() {
+        let (sources, site) = (Workspace::open().unwrap().file("frontend/bell"), tempfile::tempdir().unwrap());
+        for script in SCRIPTS.map(|script| format!("{script}.js")) {
+            fs::copy(sources.join(&script), site.path().join(&script)).unwrap();
+        }
+        write(&sources, site.path()).unwrap();
+        minify::scripts(site.path()).unwrap();
+        let read = |script: &str| fs::read_to_string(site.path().join(script)).unwrap();
+        assert_eq!((read("live.js").matches("import").count(), read("campanile.js").matches("from\"./").count()), (0, 1));
     }
 }
