@@ -12,7 +12,11 @@ use campanile_server::{config::Config, serve};
 use campanile_shared::{Counts, InboxChangeResult, ItemState, Page, Snapshot, live::Event, sign_in::Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use tokio::{sync::Barrier, task::JoinHandle, time::Instant};
+use tokio::{
+    sync::Barrier,
+    task::{JoinHandle, JoinSet},
+    time::Instant,
+};
 use uuid::Uuid;
 
 use crate::binary::SeededRandom;
@@ -267,7 +271,7 @@ async fn every_client_shows_the_stored_counts() {
         };
         running.store.create_person(tenant.id, new, campanile.now()).await.unwrap();
     }
-    let mut clients = Vec::new();
+    let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let login = format!("person-{}", number % PEOPLE);
         let link = campanile.create_sign_in_link(&Operator.on(&tenant), &login).await.unwrap().secret;
@@ -288,7 +292,7 @@ async fn every_client_shows_the_stored_counts() {
         };
         client.connect().await;
         let barrier = barrier.clone();
-        clients.push(tokio::spawn(async move {
+        clients.spawn(async move {
             for _ in 0..ROUNDS {
                 for _ in 0..OPERATIONS {
                     client.act_randomly().await;
@@ -297,10 +301,11 @@ async fn every_client_shows_the_stored_counts() {
                 client.check().await;
                 barrier.wait().await;
             }
-        }));
+        });
     }
-    for client in clients {
-        client.await.unwrap();
+    // The first failure ends the test: the others would wait for that client for ever.
+    while let Some(ended) = clients.join_next().await {
+        ended.unwrap();
     }
     running.stop().await;
 }

@@ -8,7 +8,13 @@ use campanile_store::{Limits, Options, Sqlite, Timeouts};
 use crate::harness::EmptyStore;
 
 pub fn options() -> Options {
-    Options { reader_threads: 2, limits: Limits { max_listed_changes: 5, rows_per_step: 20, compact_after_rows: 40 }, ..Options::default() }
+    Options {
+        reader_threads: 2,
+        limits: Limits { max_listed_changes: 5, rows_per_step: 20, compact_after_rows: 40 },
+        // A busy machine must not make an answer incomplete.
+        timeouts: Timeouts { query: Duration::from_secs(60), index: Duration::from_secs(30) },
+        ..Options::default()
+    }
 }
 
 fn empty_store(live: Arc<dyn StoreListener>) -> EmptyStore {
@@ -39,7 +45,7 @@ mod without_time {
 /// A store that never waits for the index.
 fn store_without_index(live: Arc<dyn StoreListener>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
-    let times = Timeouts { index: Duration::ZERO, ..Options::default().timeouts };
+    let times = Timeouts { index: Duration::ZERO, ..options().timeouts };
     let store = Sqlite::open(&folder.path().join("test.db"), Options { timeouts: times, ..options() }, live).unwrap();
     EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
