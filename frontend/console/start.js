@@ -10,10 +10,13 @@ if (window.trustedTypes) {
   });
 }
 
-// The theme that was last chosen here, so that a dark page never flashes white.
 try {
+  const root = document.documentElement;
+  // The theme that was last chosen here, so that a dark page never flashes white.
   const theme = localStorage.getItem("campanile.theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  // A person who was signed in here sees the frame of their page at once. Others may need to sign in first.
+  if (localStorage.getItem("campanile.person")) root.dataset.firstFrame = /\/(inbox)?$/.test(location.pathname) ? "inbox" : "page";
 } catch {
-  // Storage is forbidden: the system's theme is used.
+  // Storage is forbidden: the system's theme is used, and the page is empty until the program has started.
 }

@@ -14,7 +14,7 @@ use crate::{
     effects, error_text,
     i18n::{self, t},
     pages::sign_in::{self, LazySignIn, confirm_link::LazyConfirmLink},
-    reactive::memo,
+    reactive::{effect, memo},
     state::{Session, State, session},
 };
 
@@ -66,6 +66,14 @@ pub fn App(
             Session::SignedIn(me) => Screen::SignedIn(session::person_key(me)),
             Session::Unavailable(error) => Screen::Failed(error.clone()),
         })
+    });
+    // A link signs in first, which the page says.
+    effect(move || {
+        if (by_link.get() || screen.get() != Screen::Loading)
+            && let Some(frame) = document().get_element_by_id("first-frame")
+        {
+            frame.remove();
+        }
     });
     view! {
         <Router base>
