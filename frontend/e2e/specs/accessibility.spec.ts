@@ -64,7 +64,7 @@ for (const colorScheme of SCHEMES) {
       await check("sent, deliveries");
       await console.open("compose");
       await page.getByRole("button", { name: "Add button" }).click();
-      for (const channel of ["E-mail", "HTTP POST"]) {
+      for (const channel of ["Email", "HTTP POST"]) {
         await page.getByRole("radio", { name: channel }).check();
         if (channel === "HTTP POST") await page.getByRole("button", { name: "Add header" }).click();
         await page.getByRole("button", { name: /^Send(?! a test)/ }).click();

@@ -12,7 +12,7 @@ test("a key is shown once, works, and is revoked after confirmation", async ({ c
   await expect(page.getByText("monitoring")).toBeVisible();
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByRole("button", { name: "Create" }).click();
-  await expect(page.getByText("Fill in this field.")).toBeVisible();
+  await expect(page.getByText("Required", { exact: true })).toBeVisible();
   await page.getByRole("textbox", { name: "Name" }).fill("deploys");
   await page.getByRole("button", { name: "Create" }).click();
   const key = await page.getByRole("textbox", { name: "The key “deploys” was created" }).inputValue();
@@ -26,9 +26,11 @@ test("a key is shown once, works, and is revoked after confirmation", async ({ c
       body: JSON.stringify({ to: [{ kind: "everyone" }], content: [{ language: "en", title: "Deployed" }] }),
     });
   expect((await send()).status).toBe(201);
+  await page.clock.setFixedTime(Date.now() + 390_000);
   await page.reload();
   const line = page.getByRole("listitem").filter({ hasText: "deploys" });
-  await expect(line).toContainText("Last used");
+  await expect(line).toContainText("Created 6 minutes ago");
+  await expect(line).toContainText("Last used 6 minutes ago");
   await page.getByRole("button", { name: "Revoke “deploys”" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   expect((await send()).status).toBe(201);
@@ -49,7 +51,7 @@ test("a key may have its own limit, which the list shows", async ({ campanile, s
     await rate.fill(nonsense);
     await page.getByRole("button", { name: "Create" }).click();
     await expect(rate).toHaveAttribute("aria-invalid", "true");
-    await expect(rate).toHaveAccessibleDescription(/Enter a whole number from 1 up\./);
+    await expect(rate).toHaveAccessibleDescription(/Enter a whole number, 1 or more\./);
     await expect(rate).toBeFocused();
   }
   await rate.fill(" 2 ");
@@ -101,7 +103,7 @@ test("settings are saved, and an error is shown at its field", async ({ signIn }
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Write scheme and host alone")).toBeVisible();
   await origins.fill("https://Portal.example/");
-  await page.getByRole("textbox", { name: "Name shown in mails" }).fill("Acme Inc.");
+  await page.getByRole("textbox", { name: "Name shown in emails" }).fill("Acme Inc.");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
   await page.reload();
@@ -118,7 +120,7 @@ test("the portal's secret is replaced after confirmation, shown once, and the ol
   await ada.open("administration?part=tenant");
   const part = page.getByRole("region", { name: "Portal secret", exact: true });
   const replace = part.getByRole("button", { name: "Replace the secret" });
-  await expect(part.getByRole("combobox", { name: "The former secret stays valid" })).toHaveValue("24");
+  await expect(part.getByRole("combobox", { name: "The old secret stays valid" })).toHaveValue("24");
   await replace.click();
   const dialog = page.getByRole("dialog", { name: "Replace the portal secret?" });
   await expect(dialog).toContainText("for another 24 hours");
@@ -127,9 +129,9 @@ test("the portal's secret is replaced after confirmation, shown once, and the ol
 
   await replace.click();
   await dialog.getByRole("button", { name: "Replace the secret" }).click();
-  const shown = page.getByRole("textbox", { name: "The new portal secret" });
+  const shown = page.getByRole("textbox", { name: "New portal secret" });
   await expect(shown).toBeFocused();
-  await expect(part).toContainText("The former one is valid until");
+  await expect(part).toContainText("The old one is valid until");
   const second = await shown.inputValue();
   expect(await Promise.all([accepts(campanile.portalSecret), accepts(second)])).toEqual([true, true]);
   await part.getByRole("button", { name: "Close" }).click();
@@ -140,11 +142,11 @@ test("the portal's secret is replaced after confirmation, shown once, and the ol
   const bell = await embedSession(portalPage, portal, campanile, () => portalToken(second, "ada"));
   await campanile.citrix(titled("Gateway is down"));
   await bell.expectUnread(1);
-  await part.getByRole("combobox").selectOption("ends at once");
+  await part.getByRole("combobox").selectOption("not at all");
   await replace.click();
   await expect(dialog).toContainText("are refused at once");
   await dialog.getByRole("button", { name: "Replace the secret" }).click();
-  await expect(part).toContainText("The former one is no longer valid.");
+  await expect(part).toContainText("The old one is no longer valid.");
   const third = await shown.inputValue();
   expect(await Promise.all([campanile.portalSecret, second, third].map(accepts))).toEqual([false, false, true]);
   await bell.expectUnread(0);

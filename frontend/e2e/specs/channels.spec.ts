@@ -5,12 +5,12 @@ test("a mail reaches people with an address, and the form names those without", 
   const [ada, bo] = [await signIn("ada"), await signIn("bo")];
   const { page } = ada;
   await ada.open("compose");
-  await page.getByRole("radio", { name: "E-mail" }).check();
+  await page.getByRole("radio", { name: "Email" }).check();
   await page.getByRole("radio", { name: "Everyone" }).check();
   await page.getByRole("radio", { name: "Error" }).check();
-  await expect(page.getByText("3 people, 1 without an e-mail address")).toBeVisible();
+  await expect(page.getByText("3 people, 1 without an email address")).toBeVisible();
   const preview = page.getByRole("complementary", { name: "Preview" });
-  await expect(preview.getByText("Cy Okafor has no e-mail address")).toBeVisible();
+  await expect(preview.getByText("Cy Okafor has no email address")).toBeVisible();
   await expect(preview.getByText("No mail server is set up")).toBeVisible();
   await page.getByRole("textbox", { name: "Title" }).fill("Backup failed");
   await page.getByRole("textbox", { name: "Text" }).fill("Disk 3 is full.");
@@ -18,7 +18,7 @@ test("a mail reaches people with an address, and the form names those without", 
   await preview.getByRole("radio", { name: "Text" }).check();
   await expect(preview).toContainText("acme\n\nError: Backup failed\n\nDisk 3 is full.\n\n--\n", { useInnerText: true });
   await page.getByRole("button", { name: "Send 2 mails" }).click();
-  await expect(page.getByText("2 mails are on their way")).toBeVisible();
+  await expect(page.getByText("2 emails are on their way")).toBeVisible();
 
   await page.getByRole("link", { name: "View report" }).click();
   await expect(ada.report.getByText("Delivered", { exact: true })).toHaveCount(3);
@@ -41,11 +41,11 @@ test("an HTTP request is sent as composed, once its fields are valid", async ({ 
   await page.keyboard.type("Host");
   await page.getByRole("textbox", { name: "Value" }).fill("platform");
   await page.getByRole("textbox", { name: "Body" }).fill('{"text": "Deploy finished"}');
-  const send = page.getByRole("button", { name: "Send the request" });
+  const send = page.getByRole("button", { name: "Send request" });
   await send.click();
   await expect(page.getByRole("textbox", { name: "URL" })).toBeFocused();
   await expect(page.getByText("URLs start with https or http.")).toBeVisible();
-  await expect(page.getByText("The connection sets this field itself. Remove it.")).toBeVisible();
+  await expect(page.getByText("This header is set automatically. Remove it.")).toBeVisible();
 
   await page.getByRole("textbox", { name: "URL" }).fill(`${receiver.url}/hook?room=7`);
   await page.getByRole("textbox", { name: "Name" }).fill("X-Team");
@@ -71,7 +71,7 @@ test("every attempt is shown with its answer, and failed deliveries can be retri
   const { page } = ada;
   await ada.open("sent");
   await page.getByRole("link", { name: "To the chat" }).click();
-  await expect(ada.report.getByText("Refused")).toBeVisible();
+  await expect(ada.report.getByText("Rejected")).toBeVisible();
   const delivery = ada.report.getByText(`${receiver.url}/hook`);
   await expect(delivery).not.toContainText("secret");
   await delivery.click();

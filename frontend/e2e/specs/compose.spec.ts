@@ -40,7 +40,7 @@ test("errors are shown at their fields, and the first has the focus", async ({ s
   const send = page.getByRole("button", { name: /^Send(?! a test)/ });
   await send.click();
   await expect(page.getByRole("combobox", { name: "To" })).toBeFocused();
-  await expect(page.getByText("Choose who should get it.")).toBeVisible();
+  await expect(page.getByText("Choose recipients.")).toBeVisible();
 
   await page.getByRole("radio", { name: "Everyone" }).check();
   await send.click();

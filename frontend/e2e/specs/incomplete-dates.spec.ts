@@ -90,7 +90,7 @@ test("a hidden date is not validated", async ({ signIn }) => {
   await page.getByRole("option", { name: /Bo/ }).click();
   await page.getByRole("textbox", { name: "Title" }).fill("By mail");
   await begin(page.getByLabel("Expires"), "12312030");
-  await page.getByRole("radio", { name: "E-mail" }).check();
+  await page.getByRole("radio", { name: "Email" }).check();
   await page.getByRole("button", { name: /^Send (?!a test)/ }).click();
   await expect.poll(() => sent(page)).toBe(1);
 });

@@ -113,7 +113,7 @@ test("forms, messages and a change of language work on a translated page", async
   await button.click();
   const alert = page.locator(".compose-failure");
   await expect(alert).toHaveText(`Fix 1 field to continue${MARK}`);
-  await expect(page.getByText("Write a title.")).toHaveCount(1);
+  await expect(page.getByText("Enter a title.")).toHaveCount(1);
   await page.getByRole("textbox", { name: /^Title/ }).fill("Said");
   // A corrected error leaves no text.
   await expect(alert).toHaveText("");

@@ -9,7 +9,7 @@ test("changing the password requires the current one and ends other sessions", a
   const [current, fresh] = [page.getByLabel("Current password"), page.getByLabel("New password")];
   const change = page.getByRole("button", { name: "Change password" });
   await change.click();
-  await expect(page.getByText("Fill in this field.")).toHaveCount(2);
+  await expect(page.getByText("Required", { exact: true })).toHaveCount(2);
 
   await current.fill("wrong horse");
   await fresh.fill("a bicycle of the moon");

@@ -12,7 +12,7 @@ test("a correction and a recall reach an open inbox", async ({ campanile, signIn
   await expect(form.getByRole("textbox", { name: "Title" })).toBeFocused();
   await form.getByRole("textbox", { name: "Title" }).fill("");
   await form.getByRole("button", { name: "Correct" }).click();
-  await expect(form.getByText("Fill in this field.")).toBeVisible();
+  await expect(form.getByText("Required", { exact: true })).toBeVisible();
   await form.getByRole("textbox", { name: "Title" }).fill("Maintenance on Sunday");
   await form.getByRole("button", { name: "Correct" }).click();
   await expect(page.getByRole("heading", { name: "Maintenance on Sunday" })).toBeVisible();

@@ -27,7 +27,7 @@ test("operators filter the list and are in the URL", async ({ campanile, signIn 
   expect(new URL(ada.page.url()).searchParams.get("after")).toBe("2019-12-31T23:00:00Z");
   await search.fill("before:2020-01-01");
   await search.press("Enter");
-  await expect(ada.page.getByText("Nothing matches")).toBeVisible();
+  await expect(ada.page.getByText("No matches")).toBeVisible();
   await ada.page.goBack();
   await expect(search).toHaveValue("severity:error after:2020-01-01");
 });
@@ -99,6 +99,7 @@ test("a view is saved under a name, and can be renamed and removed", async ({ ca
   await open();
   await keep.getByRole("button", { name: "Remove view" }).click();
   await expect(pages.getByRole("link", { name: "On fire" })).toHaveCount(0);
+  await expect(ada.page.getByText("View removed")).toBeVisible();
 });
 
 test("the export contains the shown items", async ({ campanile, signIn }) => {
@@ -127,9 +128,9 @@ test("all matching items are selected, counted and changed at once", async ({ ca
   await ada.open("inbox?severity=error");
   await ada.page.getByRole("button", { name: "Select", exact: true }).click();
   await ada.page.getByRole("checkbox", { name: "Select all" }).check();
-  await expect(ada.page.getByText("All selected: 30")).toBeVisible();
+  await expect(ada.page.getByText("All 30 selected")).toBeVisible();
   await ada.page.getByRole("region", { name: "Inbox" }).getByRole("button", { name: "Dismiss", exact: true }).click();
-  await expect(ada.page.getByText("Nothing matches")).toBeVisible();
+  await expect(ada.page.getByText("No matches")).toBeVisible();
   await ada.expectUnread(30);
   await ada.page.getByRole("button", { name: "Undo" }).click();
   await ada.expectUnread(60);

@@ -14,7 +14,8 @@ use wasm_bindgen::{JsCast, JsValue};
 pub type EpochMillis = f64;
 
 const MINUTE: f64 = 60_000.0;
-const DAY: f64 = 24.0 * 60.0 * MINUTE;
+const HOUR: f64 = 60.0 * MINUTE;
+const DAY: f64 = 24.0 * HOUR;
 
 /// Options of an `Intl` constructor. They are also the key of the formatter cache.
 type Options = &'static [(&'static str, &'static str)];
@@ -113,7 +114,7 @@ pub fn list_time(at: EpochMillis, now: EpochMillis) -> String {
     let days = local_day(now) - local_day(at);
     match (now - at, days) {
         (age, _) if age < MINUTE => relative(0.0, "second"),
-        (age, _) if age < 60.0 * MINUTE => {
+        (age, _) if age < HOUR => {
             let minutes = (age / MINUTE).floor();
             format_with(MINUTES, |locales, options| Intl::NumberFormat::new(locales, options).format(), &minutes.into())
         }
@@ -121,6 +122,15 @@ pub fn list_time(at: EpochMillis, now: EpochMillis) -> String {
         (_, 1) => relative(-1.0, "day"),
         _ if year(at) == year(now) => date(DAY_AND_MONTH, at),
         _ => date(WITH_YEAR, at),
+    }
+}
+
+/// An instant for a sentence: “now”, “12 minutes ago”, “3 hours ago”, “yesterday”, a date.
+pub fn time_ago(at: EpochMillis, now: EpochMillis) -> String {
+    match now - at {
+        age if age < MINUTE || (age >= HOUR && local_day(now) > local_day(at)) => list_time(at, now),
+        age if age < HOUR => relative(-(age / MINUTE).floor(), "minute"),
+        age => relative(-(age / HOUR).floor(), "hour"),
     }
 }
 

@@ -108,7 +108,7 @@ fn ApiKeyRow(key: ApiKey, confirmation: RwSignal<Option<Confirmation<String>>>) 
     let shown = text::one_line(&key.name);
     let time = move |at: chrono::DateTime<chrono::Utc>, say: fn(&str) -> String| {
         let at = format::epoch_millis(&at);
-        view! { <span title=format::date_time_exact(at)>{move || say(&format::list_time(at, now.get()))}</span> }
+        view! { <span title=format::date_time_exact(at)>{move || say(&format::time_ago(at, now.get()))}</span> }
     };
     let used = match key.last_used_at {
         Some(at) => time(at, t::admin_used).into_any(),

@@ -52,10 +52,11 @@ pub fn SaveViewForm() -> impl IntoView {
         move |name: Option<String>| {
             context.save_view_dialog.set(false);
             let Some(mut preferences) = untrack(|| state.me()).map(|me| me.preferences) else { return };
+            let done = if name.is_some() { t::settings_saved() } else { t::view_removed() };
             set_saved_view(&mut preferences, name, &filter);
             spawn_local(async move {
                 match state.set_preferences(preferences).await {
-                    Ok(()) => state.toast.set(Some(Toast { text: t::settings_saved(), undo: None, failed: false })),
+                    Ok(()) => state.toast.set(Some(Toast { text: done, undo: None, failed: false })),
                     Err(error) => state.show_error(&error),
                 }
             });

@@ -38,7 +38,7 @@ pub fn SelectionBar() -> impl IntoView {
             if selection.is_all_matching() {
                 match matching.get() {
                     Some(MatchCount { count, more, .. }) => {
-                        format!("{}: {}{}", t::all_selected(), format::number(count.into()), if more { "+" } else { "" })
+                        t::all_matching_selected(&format!("{}{}", format::number(count.into()), if more { "+" } else { "" }))
                     }
                     None => t::all_selected(),
                 }

@@ -57,7 +57,7 @@ pub fn DesktopPermission() -> impl IntoView {
         }
         .into_any(),
         Permission::NotAsked => view! {
-            {state("information", Icon::Bell, t::desktop_ask())}
+            {state("information", Icon::Bell, t::desktop_off())}
             <button type="button" class="primary" on:click=ask>
                 {t::desktop_enable()}
             </button>
