@@ -126,6 +126,20 @@ mod tests {
     }
 
     #[test]
+    fn the_console_previews_the_texts_that_are_sent() {
+        for (tag, file) in LOCALE_FILES {
+            let path = format!("{}/../../frontend/locales/{tag}.json", env!("CARGO_MANIFEST_DIR"));
+            let console: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            let email: HashMap<&str, &str> = serde_json::from_str(file).unwrap();
+            for (previewed, sent) in
+                [("mail_reason", "reason"), ("mail_read_more", "read_more"), ("mail_open", "open_inbox"), ("labelled", "labelled")]
+            {
+                assert_eq!(console[previewed], email[sent], "{tag}: {previewed}");
+            }
+        }
+    }
+
+    #[test]
     fn readers_get_the_nearest_language() {
         for (wanted, expected) in [
             (&["de-CH"][..], "de"),

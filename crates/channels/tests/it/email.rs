@@ -67,9 +67,9 @@ async fn a_mail_says_everything_in_text_and_html() {
         First line\n<script>alert(1)</script>\nünïcode\n\n\
         Read more: https://status.example/incident?id=1&lang=x\n\n\
         --\n\
-        You get this mail because Acme & Söhne sends you its notifications by e-mail.\n\
+        You get this email because Acme & Söhne sends you notifications by email.\n\
         Open in the inbox: https://campanile.example/base/inbox?item=00000000-0000-0000-0000-000000000007\n\
-        Stop mail of this kind: https://campanile.example/base/unsubscribe?token=to%2Bk%2Fen%3D\n";
+        Unsubscribe from these emails: https://campanile.example/base/unsubscribe?token=to%2Bk%2Fen%3D\n";
     assert_eq!(message.text.replace("\r\n", "\n"), expected);
     for part in [
         "<html lang=\"en\" dir=\"ltr\">",
