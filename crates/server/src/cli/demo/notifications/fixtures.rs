@@ -8,12 +8,12 @@ pub fn buttons(category: &str) -> Vec<Button> {
     let link = |label: &str, url: &str| Button { label: label.to_owned(), primary: false, link: url.parse().ok(), data: None };
     match category {
         "licensing" => vec![
-            answer("I am on it", true, r#"{"incident": "INC-2041", "answer": "taken"}"#),
-            link("Open the runbook", "https://wiki.acme.example/runbooks/licence-server"),
+            answer("I’m on it", true, r#"{"incident": "INC-2041", "answer": "taken"}"#),
+            link("Open runbook", "https://wiki.acme.example/runbooks/licence-server"),
         ],
         "certificates" => vec![
             answer("Renew now", true, r#"{"gateway": "eu-2", "answer": "renew"}"#),
-            answer("Remind me on 27 November", false, r#"{"gateway": "eu-2", "answer": "later"}"#),
+            answer("Remind me tomorrow", false, r#"{"gateway": "eu-2", "answer": "later"}"#),
         ],
         _ => Vec::new(),
     }
@@ -30,8 +30,8 @@ pub fn attachments(category: &str) -> Vec<Attachment> {
     };
     match category {
         "licensing" => vec![file("licence-server-fra.log", "text/plain", 48_213), file("topology.pdf", "application/pdf", 312_640)],
-        "backup" => vec![file("restore-test-november.pdf", "application/pdf", 184_320)],
-        "limits" => vec![file("refused-requests.csv", "text/csv", 96_410)],
+        "backup" => vec![file("restore-test.pdf", "application/pdf", 184_320)],
+        "limits" => vec![file("rejected-requests.csv", "text/csv", 96_410)],
         _ => Vec::new(),
     }
 }

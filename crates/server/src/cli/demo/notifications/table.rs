@@ -32,7 +32,7 @@ pub const ROWS: [Row; 20] = [
             (
                 "en",
                 "Maintenance window moved to Saturdays",
-                "From this month on we update the console on Saturdays between 22:00 and 23:30 UTC. It stays readable meanwhile.",
+                "From this month on we update the console on Saturdays between 22:00 and 23:30 UTC. It stays readable during the window.",
             ),
             (
                 "de",
@@ -54,12 +54,12 @@ pub const ROWS: [Row; 20] = [
             (
                 "en",
                 "Monthly restore test passed",
-                "The backup of 1 November was restored to an empty cluster in 52 minutes; every checksum fits.",
+                "The latest monthly backup was restored to an empty cluster in 52 minutes. All checksums match.",
             ),
             (
                 "de",
-                "Monatlicher Rücksicherungstest bestanden",
-                "Die Sicherung vom 1. November wurde in 52 Minuten auf einen leeren Cluster zurückgespielt; alle Prüfsummen stimmen.",
+                "Monatlicher Wiederherstellungstest bestanden",
+                "Die letzte Monatssicherung wurde in 52 Minuten auf einem leeren Cluster wiederhergestellt. Alle Prüfsummen stimmen.",
             ),
         ],
         None,
@@ -75,7 +75,7 @@ pub const ROWS: [Row; 20] = [
         &[(
             "en",
             "Directory sync skipped 3 accounts",
-            "Three accounts have no e-mail address and were left out. Add an address or exclude them from the sync.",
+            "Three accounts have no email address and were skipped. Add an address or exclude them from the sync.",
         )],
         Some("https://console.acme.example/identity/sync"),
     ),
@@ -88,11 +88,15 @@ pub const ROWS: [Row; 20] = [
         "gateway",
         "apis",
         &[
-            ("en", "New version of Petstore published", "Version 2.4 of the API Petstore is live. Version 2.2 is retired on 31 January."),
+            (
+                "en",
+                "New version of Petstore published",
+                "Version 2.4 of the Petstore API is live. Version 2.2 will be retired in two months.",
+            ),
             (
                 "de",
-                "Neue Fassung von Petstore veröffentlicht",
-                "Fassung 2.4 der API Petstore ist live. Fassung 2.2 wird am 31. Januar abgeschaltet.",
+                "Neue Version von Petstore veröffentlicht",
+                "Version 2.4 der API Petstore ist live. Version 2.2 wird in zwei Monaten abgeschaltet.",
             ),
         ],
         None,
@@ -105,7 +109,11 @@ pub const ROWS: [Row; 20] = [
         "Citrix Cloud",
         "connector-health",
         "connectors",
-        &[("en-US", "Connector fra-02 went offline", "The connector has not answered for ten minutes. Sessions were moved to fra-01.")],
+        &[(
+            "en-US",
+            "Connector fra-02 went offline",
+            "The connector has not responded for ten minutes. Its sessions were moved to fra-01.",
+        )],
         Some("https://console.acme.example/connectors/fra-02"),
     ),
     (
@@ -116,7 +124,7 @@ pub const ROWS: [Row; 20] = [
         "Citrix Cloud",
         "connector-health",
         "connectors",
-        &[("en-US", "Connector fra-02 is back", "It answers again after a restart of its host.")],
+        &[("en-US", "Connector fra-02 is back", "It responds again after its host was restarted.")],
         None,
     ),
     (
@@ -128,10 +136,10 @@ pub const ROWS: [Row; 20] = [
         "billing",
         "licences",
         &[
-            ("en", "Licence usage report for October", "212 of 250 licences were in use on the busiest day."),
-            ("de", "Lizenzbericht für Oktober", "Am stärksten Tag waren 212 von 250 Lizenzen in Gebrauch."),
+            ("en", "Monthly licence usage report", "212 of 250 licences were in use on the busiest day."),
+            ("de", "Monatlicher Lizenzbericht", "Am Tag mit der höchsten Nutzung waren 212 von 250 Lizenzen belegt."),
         ],
-        Some("https://console.acme.example/licences/2026-10"),
+        Some("https://console.acme.example/licences/report"),
     ),
     (
         10_080,
@@ -142,8 +150,8 @@ pub const ROWS: [Row; 20] = [
         "storage",
         "capacity",
         &[
-            ("en", "Disk almost full on db-3", "91 % of 2 TB are used; at the present rate it is full in nine days."),
-            ("de", "Platte auf db-3 fast voll", "91 % von 2 TB sind belegt; beim jetzigen Zuwachs ist sie in neun Tagen voll."),
+            ("en", "Disk almost full on db-3", "91 % of 2 TB is used. At the current rate, the disk will be full in nine days."),
+            ("de", "Festplatte auf db-3 fast voll", "91 % von 2 TB sind belegt. Beim jetzigen Zuwachs ist sie in neun Tagen voll."),
         ],
         None,
     ),
@@ -183,7 +191,7 @@ pub const ROWS: [Row; 20] = [
         &[(
             "en",
             "Unusual sign-ins from two countries",
-            "The account build-bot signed in from two countries within four minutes. Its sessions were ended; rotate its key.",
+            "The account build-bot signed in from two countries within four minutes. Its sessions were ended. Rotate its key.",
         )],
         Some("https://console.acme.example/security/incidents/881"),
     ),
@@ -196,8 +204,8 @@ pub const ROWS: [Row; 20] = [
         "connector-health",
         "updates",
         &[
-            ("en-US", "Connector update available", "Version 7.41 can be installed. It is applied by itself within seven days."),
-            ("ja", "コネクタの更新があります", "バージョン 7.41 をインストールできます。7 日以内に自動的に適用されます。"),
+            ("en-US", "Connector update available", "Version 7.41 is available. It will be installed automatically within seven days."),
+            ("ja", "コネクタの更新プログラムがあります", "バージョン 7.41 を利用できます。7 日以内に自動的にインストールされます。"),
         ],
         None,
     ),
@@ -212,13 +220,13 @@ pub const ROWS: [Row; 20] = [
         &[
             (
                 "en",
-                "Maintenance on Saturday, 22:00–23:30 UTC",
-                "The console stays readable; messages sent during the window are delivered afterwards.",
+                "Maintenance in one week, 22:00–23:30 UTC",
+                "The console stays readable. Messages sent during the window are delivered afterwards.",
             ),
             (
                 "de",
-                "Wartung am Samstag, 22:00–23:30 Uhr UTC",
-                "Die Konsole bleibt lesbar; was währenddessen gesendet wird, kommt danach an.",
+                "Wartung in einer Woche, 22:00–23:30 Uhr UTC",
+                "Die Konsole bleibt lesbar. Was währenddessen gesendet wird, kommt danach an.",
             ),
         ],
         Some("https://status.acme.example"),
@@ -232,7 +240,7 @@ pub const ROWS: [Row; 20] = [
         "backup",
         "backup",
         &[
-            ("en", "Nightly backup failed on attempt 1", "The target refused the connection. A second attempt follows in an hour."),
+            ("en", "Nightly backup failed on attempt 1", "The target refused the connection. The backup will be retried in one hour."),
             (
                 "de",
                 "Nächtliche Sicherung im 1. Versuch fehlgeschlagen",
@@ -280,14 +288,10 @@ pub const ROWS: [Row; 20] = [
         &[
             (
                 "en",
-                "Shop asks to subscribe to Petstore",
-                "The application Shop waits for someone to accept its subscription to the plan Gold.",
+                "Shop requests a subscription to Petstore",
+                "The application Shop is waiting for approval of its subscription to the Gold plan.",
             ),
-            (
-                "de",
-                "Shop möchte Petstore abonnieren",
-                "Die Anwendung Shop wartet darauf, dass jemand ihr Abonnement des Plans Gold annimmt.",
-            ),
+            ("de", "Shop möchte Petstore abonnieren", "Die Anwendung Shop wartet auf die Freigabe ihres Abonnements des Plans Gold."),
         ],
         Some("https://console.acme.example/apis/petstore/subscriptions"),
     ),
@@ -300,8 +304,8 @@ pub const ROWS: [Row; 20] = [
         "gateway",
         "limits",
         &[
-            ("en", "Rate limit reached on Petstore", "Application “Shop” was refused 1,204 requests in the last hour."),
-            ("de", "Ratenlimit von Petstore erreicht", "Der Anwendung „Shop“ wurden in der letzten Stunde 1.204 Aufrufe verweigert."),
+            ("en", "Rate limit reached on Petstore", "1,204 requests from the application Shop were rejected in the last hour."),
+            ("de", "Ratenlimit von Petstore erreicht", "In der letzten Stunde wurden 1.204 Anfragen der Anwendung Shop abgewiesen."),
         ],
         None,
     ),
@@ -317,12 +321,12 @@ pub const ROWS: [Row; 20] = [
             (
                 "en",
                 "Certificate of gateway eu-2 expires in seven days",
-                "Renew it before 29 November, or clients will see a warning when they sign in.",
+                "Renew it within seven days, or clients will see a warning when they sign in.",
             ),
             (
                 "de",
                 "Zertifikat des Gateways eu-2 läuft in sieben Tagen ab",
-                "Erneuern Sie es vor dem 29. November, sonst sehen Clients beim Anmelden eine Warnung.",
+                "Erneuern Sie es innerhalb von sieben Tagen, sonst sehen Clients beim Anmelden eine Warnung.",
             ),
         ],
         Some("https://console.acme.example/gateways/eu-2/certificate"),
@@ -339,12 +343,12 @@ pub const ROWS: [Row; 20] = [
             (
                 "en-US",
                 "Licence server cannot be reached",
-                "Three of four connectors lost the licence server in Frankfurt. New sessions use the 30-day grace period, so people can keep working; no action is needed within the next hour.\n\nIf the outage lasts, move the licence role to eu-2.",
+                "Three of four connectors lost the licence server in Frankfurt. New sessions use the 30-day grace period, so people can keep working. No action is needed within the next hour.\n\nIf the outage continues, move the licence role to eu-2.",
             ),
             (
                 "de",
                 "Lizenzserver nicht erreichbar",
-                "Drei von vier Konnektoren erreichen den Lizenzserver in Frankfurt nicht. Neue Sitzungen nutzen die Schonfrist von 30 Tagen, alle können weiterarbeiten; in der nächsten Stunde ist nichts zu tun.\n\nHält die Störung an, verlegen Sie die Lizenzrolle nach eu-2.",
+                "Drei von vier Konnektoren erreichen den Lizenzserver in Frankfurt nicht. Neue Sitzungen nutzen die Schonfrist von 30 Tagen, alle können weiterarbeiten. In der nächsten Stunde ist nichts zu tun.\n\nHält die Störung an, verlegen Sie die Lizenzrolle nach eu-2.",
             ),
             (
                 "ja",
