@@ -13,7 +13,7 @@ test("a snoozed item leaves the inbox and its counts, and can be restored", asyn
   await dialog.getByRole("button", { name: /^Tomorrow morning/ }).click();
   await expect(ada.row("Disk almost full")).toHaveCount(0);
   await ada.expectUnread(0);
-  await expect(ada.page.getByRole("status").filter({ hasText: "Snoozed until" })).toBeVisible();
+  await expect(ada.page.getByRole("status").filter({ hasText: /^Snoozed “Disk almost full” until/ })).toBeVisible();
   await ada.page.getByRole("button", { name: "Undo" }).click();
   await expect(ada.row("Disk almost full")).toBeVisible();
   await ada.expectUnread(1);

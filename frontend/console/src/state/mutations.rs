@@ -6,6 +6,7 @@ use std::sync::Arc;
 use campanile_shared::{
     Filter, InboxChange, InboxChangeResult, Item, ItemState,
     inbox::{Action, Selection},
+    text,
 };
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
@@ -18,6 +19,9 @@ use crate::{
     i18n::{format, t},
     lazy::{LoadError, lazy},
 };
+
+/// The longest title in a message, in characters.
+const MAX_TITLE_LENGTH: usize = 60;
 
 /// What the person wants done with items.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -130,11 +134,10 @@ impl State {
             }
             match answer {
                 Ok(changed) => {
-                    let count = u32::try_from(before.len()).unwrap_or(u32::MAX);
                     self.apply_confirmed(&before, |states, item| {
                         states.confirm(item.id, changed.snapshot.revision, state_after(action, item.state))
                     });
-                    self.show_undo_toast(&changed, show_message.then(|| done_text(action, count)), before);
+                    self.show_undo_toast(&changed, show_message.then(|| done_text(action, &before)), before);
                 }
                 Err(error) => {
                     self.apply_confirmed(&before, |states, item| states.reject(item.id, Some(item.state)));
@@ -227,16 +230,25 @@ impl State {
     }
 }
 
-fn done_text(action: ItemAction, count: u32) -> String {
+/// What was done, and with what: the title of one notification, or the number of several.
+fn done_text(action: ItemAction, items: &[Arc<Item>]) -> String {
+    let count = format::saturating_u32(items.len());
+    let what = match items {
+        [one] => t::quoted(&text::excerpt(&text::one_line(&one.title), MAX_TITLE_LENGTH)),
+        _ => t::count_notifications(count),
+    };
     match action.kind {
-        Action::Read => t::done_read(count),
-        Action::Unread => t::done_unread(count),
-        Action::Dismiss => t::done_dismissed(count),
-        Action::Restore => t::done_restored(count),
-        Action::Snooze => t::done_snoozed(&action.until.map(|until| format::date_time(format::epoch_millis(&until))).unwrap_or_default()),
-        Action::Unsnooze => t::done_unsnoozed(),
-        Action::Pin => t::done_pinned(),
-        Action::Unpin => t::done_unpinned(),
+        Action::Read => t::done_read(count, &what),
+        Action::Unread => t::done_unread(count, &what),
+        Action::Dismiss => t::done_dismissed(count, &what),
+        Action::Restore => t::done_restored(count, &what),
+        Action::Snooze => {
+            let until = action.until.map(|until| format::date_time(format::epoch_millis(&until))).unwrap_or_default();
+            t::done_snoozed(count, &until, &what)
+        }
+        Action::Unsnooze => t::done_unsnoozed(count, &what),
+        Action::Pin => t::done_pinned(count, &what),
+        Action::Unpin => t::done_unpinned(count, &what),
     }
 }
 
