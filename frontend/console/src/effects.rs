@@ -6,8 +6,10 @@ pub mod background;
 mod badge;
 pub mod clock;
 mod desktop;
+mod focus_keeper;
 mod incomplete_fields;
 mod language;
+mod list_keys;
 mod other_tabs;
 pub mod title;
 

@@ -1,13 +1,12 @@
 //! A card that shows a secret once, with a button to copy it.
 
 use campanile_shared::Severity;
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::icon::Icon;
 use crate::{
     clipboard,
     i18n::t,
-    reactive::effect,
     state::{State, Toast},
 };
 
@@ -29,14 +28,6 @@ pub fn SecretCard(
     secret: RwSignal<Option<Secret>>,
 ) -> impl IntoView {
     let state = State::expect();
-    let field = NodeRef::<html::Input>::new();
-    effect(move || {
-        if let (Some(field), true) = (field.get(), secret.with(Option::is_some)) {
-            // The selected text can be copied by hand if the page may not use the clipboard.
-            field.select();
-            let _ = field.focus();
-        }
-    });
     let copy = move |text: String| {
         spawn_local(async move {
             let copied = clipboard::write(&text).await;
@@ -48,7 +39,7 @@ pub fn SecretCard(
         secret.get().map(|Secret { title, hint, text }| {
             let to_copy = text.clone();
             view! {
-                <section class="card secret" aria-labelledby="secret-title">
+                <section class="card secret" aria-labelledby="secret-title" data-takes-focus>
                     <h3 id="secret-title">
                         <span class="success">{Icon::Severity(Severity::Success).view()}</span>
                         <bdi>{title}</bdi>
@@ -56,7 +47,6 @@ pub fn SecretCard(
                     <p id="secret-hint">{hint}</p>
                     <div class="secret-line">
                         <input
-                            node_ref=field
                             type="text"
                             readonly
                             dir="ltr"
@@ -65,6 +55,8 @@ pub fn SecretCard(
                             aria-labelledby="secret-title"
                             aria-describedby="secret-hint"
                             prop:value=text
+                            // It can be copied by hand if the page may not use the clipboard.
+                            on:focus:target=|event| event.target().select()
                         />
                         <button type="button" class="primary" on:click=move |_| copy(to_copy.clone())>
                             {t::copy()}

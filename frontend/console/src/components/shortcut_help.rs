@@ -1,9 +1,9 @@
 //! The help that lists all keyboard shortcuts.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::icon::Icon;
-use crate::{i18n::t, lazy::view::lazy_view, reactive::effect};
+use crate::{i18n::t, lazy::view::lazy_view};
 
 lazy_view! {
     /// The content of the help, loaded on demand.
@@ -16,14 +16,6 @@ pub fn ShortcutHelp(
     /// Closes the help.
     close: Callback<()>,
 ) -> impl IntoView {
-    let close_button = NodeRef::<html::Button>::new();
-    // The dialog was opened before its content was loaded, so the dialog itself had the focus.
-    effect(move || {
-        if let Some(button) = close_button.get() {
-            // A dialog that was closed at once cannot take the focus.
-            let _ = button.focus();
-        }
-    });
     let line = |keys: &'static [&'static str], what: String| {
         view! {
             <div class="shortcut">
@@ -33,11 +25,10 @@ pub fn ShortcutHelp(
         }
     };
     view! {
-        <div class="sheet-body">
+        <div class="sheet-body" data-takes-focus>
             <header>
                 <h2 id="sheet-title">{t::help()}</h2>
                 <button
-                    node_ref=close_button
                     class="icon-button"
                     type="button"
                     aria-label=t::close()
@@ -51,15 +42,22 @@ pub fn ShortcutHelp(
                 {line(&["k", "↑"], t::help_previous())}
                 {line(&["↵"], t::help_open())}
                 {line(&["e"], t::dismiss())}
+                {line(&["r"], t::mark_read())}
                 {line(&["u"], t::mark_unread())}
                 {line(&["s"], t::snooze())}
                 {line(&["p"], t::pin())}
                 {line(&["x"], t::select())}
+                {line(&["z"], t::undo())}
+                {line(&["v"], t::view_save())}
                 {line(&["⇧"], t::help_range())}
                 {line(&["Esc"], t::close())}
                 {line(&["/"], t::help_search())}
                 {line(&["g", "i"], t::help_go_inbox())}
                 {line(&["g", "c"], t::help_go_compose())}
+                {line(&["g", "t"], t::page_sent())}
+                {line(&["g", "a"], t::page_administration())}
+                {line(&["g", ","], t::page_settings())}
+                {line(&["Ctrl", "↵"], t::compose_send())}
                 {line(&["?"], t::help_this())}
             </dl>
         </div>

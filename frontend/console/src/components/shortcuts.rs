@@ -23,6 +23,9 @@ fn action_of(after_g: bool, key: &str) -> ShortcutAction {
     match (after_g, key) {
         (true, "i") => ShortcutAction::Go(Page::Inbox),
         (true, "c") => ShortcutAction::Go(Page::Compose),
+        (true, "t") => ShortcutAction::Go(Page::Sent),
+        (true, "a") => ShortcutAction::Go(Page::Administration),
+        (true, ",") => ShortcutAction::Go(Page::Settings),
         (_, "g") => ShortcutAction::Prefix,
         (_, "/") => ShortcutAction::Search,
         (_, "?") => ShortcutAction::Help,
@@ -32,12 +35,14 @@ fn action_of(after_g: bool, key: &str) -> ShortcutAction {
 
 /// Whether a key press is for the page and not for a field, a dialog or the browser.
 pub fn is_page_shortcut(event: &ev::KeyboardEvent) -> bool {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
-        return false;
-    }
+    let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+    !modified && is_free(event, "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]")
+}
+
+/// Whether a key press is new and comes from outside all elements that match `busy`.
+pub fn is_free(event: &ev::KeyboardEvent, busy: &str) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let busy = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]";
-    target.is_none_or(|target| target.closest(busy).ok().flatten().is_none())
+    !event.is_composing() && !event.default_prevented() && target.is_none_or(|target| target.closest(busy).ok().flatten().is_none())
 }
 
 /// The shortcuts and the help.
@@ -105,6 +110,7 @@ mod tests {
         assert_eq!(action_of(false, "g"), ShortcutAction::Prefix);
         assert_eq!(action_of(true, "i"), ShortcutAction::Go(Page::Inbox));
         assert_eq!(action_of(true, "/"), ShortcutAction::Search);
+        assert_eq!(action_of(true, ","), ShortcutAction::Go(Page::Settings));
         assert_eq!(action_of(true, "x"), ShortcutAction::Ignored);
     }
 }

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{focus, icon::Icon};
+use super::{icon::Icon, shortcuts::is_free};
 use crate::{i18n::t, reactive::effect, state::State};
 
 const DISPLAY_TIME: Duration = Duration::from_secs(10);
@@ -21,6 +21,12 @@ pub fn Toaster(
             {move || message.get().map(|message| message())}
         </div>
     }
+}
+
+/// Whether a key press means undo: `z`, or Ctrl+Z outside of fields. It also does in the bell's panel.
+fn is_undo(event: &ev::KeyboardEvent) -> bool {
+    let fields = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog";
+    matches!(event.key().as_str(), "z" | "Z") && !event.shift_key() && !event.alt_key() && is_free(event, fields)
 }
 
 /// The message.
@@ -42,15 +48,13 @@ pub fn ToastMessage() -> impl IntoView {
     };
     effect(move || if state.toast.with(Option::is_some) { release() } else { hold() });
     on_cleanup(hold);
-    // The clicked button is removed. Keyboard users continue in the page's content.
-    let leave = move |undo: bool| {
-        if undo {
-            state.undo()
-        } else {
-            state.toast.set(None)
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if is_undo(&event) && state.toast.with_untracked(|toast| toast.as_ref().is_some_and(|toast| toast.undo.is_some())) {
+            event.prevent_default();
+            state.undo();
         }
-        focus::to_content_if_lost();
-    };
+    });
+    on_cleanup(move || keys.remove());
     view! {
         {move || {
             let toast = state.toast.get()?;
@@ -69,12 +73,12 @@ pub fn ToastMessage() -> impl IntoView {
                         {undo
                             .then(|| {
                                 view! {
-                                    <button type="button" on:click=move |_| leave(true)>
+                                    <button type="button" aria-keyshortcuts="z Control+z" on:click=move |_| state.undo()>
                                         {t::undo()}
                                     </button>
                                 }
                             })}
-                        <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| leave(false)>
+                        <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| state.toast.set(None)>
                             {Icon::Cross.view()}
                         </button>
                     </div>

@@ -42,7 +42,7 @@ pub fn EditPersonForm(
     let member = StoredValue::new(member);
     view! {
         <div class="card admin-edit">
-            <form novalidate aria-label=title on:submit=submit>
+            <form novalidate aria-label=title data-takes-focus on:submit=submit>
                 {person_fields(words, form, &prefix)}
                 <div class="admin-answers">
                     <button class="primary" aria-disabled=move || form.busy.get().to_string()>

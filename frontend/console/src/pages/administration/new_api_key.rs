@@ -74,7 +74,7 @@ pub fn NewApiKeyForm(
         }
     };
     view! {
-        <form class="card admin-form" novalidate aria-label=t::admin_key_new() on:submit=submit>
+        <form class="card admin-form" novalidate aria-label=t::admin_key_new() data-takes-focus on:submit=submit>
             <TextField
                 id="key-name"
                 label=t::admin_name()

@@ -45,7 +45,7 @@ pub fn NewPersonForm(
         }
     };
     view! {
-        <form class="card admin-form" novalidate aria-label=t::admin_person_new() on:submit=submit>
+        <form class="card admin-form" novalidate aria-label=t::admin_person_new() data-takes-focus on:submit=submit>
             <TextField
                 id="person-login"
                 label=t::sign_in_login()

@@ -2,7 +2,7 @@
 //! stays valid for a while.
 
 use campanile_shared::{administration::PortalSecretRotation, limits::MAX_SECRET_OVERLAP_HOURS};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
@@ -10,7 +10,6 @@ use crate::{
         secret_card::{Secret, SecretCard},
     },
     i18n::{format, t},
-    reactive::effect,
     state::State,
 };
 
@@ -27,7 +26,6 @@ pub fn PortalSecret() -> impl IntoView {
     let busy = RwSignal::new(false);
     let secret = RwSignal::new(None::<Secret>);
     let confirmation = RwSignal::new(None::<Confirmation<u32>>);
-    let button = NodeRef::<html::Button>::new();
     let ask = move |_| {
         if busy.get_untracked() {
             return;
@@ -60,15 +58,6 @@ pub fn PortalSecret() -> impl IntoView {
             }
         });
     };
-    // When the card closes, the focus returns to the button.
-    let was_shown = StoredValue::new(false);
-    effect(move || {
-        let shown = secret.with(Option::is_some);
-        let closed = was_shown.try_update_value(|was| std::mem::replace(was, shown)) == Some(true) && !shown;
-        if let (true, Some(button)) = (closed, button.get_untracked()) {
-            let _ = button.focus();
-        }
-    });
     let option = move |hours: u32| {
         let name = if hours == 0 { t::admin_portal_overlap_none() } else { format::hours(hours) };
         view! {
@@ -88,7 +77,7 @@ pub fn PortalSecret() -> impl IntoView {
                     {OVERLAP_HOURS.map(option).into_iter().collect_view()}
                 </select>
             </div>
-            <button node_ref=button type="button" class="quiet" aria-disabled=move || busy.get().to_string() on:click=ask>
+            <button type="button" class="quiet" aria-disabled=move || busy.get().to_string() on:click=ask>
                 {t::admin_portal_replace()}
             </button>
         </section>

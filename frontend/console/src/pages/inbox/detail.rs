@@ -66,6 +66,16 @@ pub fn NotificationDetail(
         }
         now
     });
+    // Whatever closes the detail, the focus returns from it to the list.
+    on_cleanup(move || {
+        let active = document().active_element();
+        let was_here =
+            active.is_none_or(|active| active.tag_name() == "BODY" || active.closest(".detail").is_ok_and(|detail| detail.is_some()));
+        if was_here && context.url_state.with_untracked(|place| place.item.is_none()) {
+            context.active_item.set(Some(id));
+            context.scroll_to.set(Some((id, true)));
+        }
+    });
     let back_href = memo(move || context.url_state.with(|place| place.with_item(None).href()));
     view! {
         <a class="detail-back quiet" href=back_href>

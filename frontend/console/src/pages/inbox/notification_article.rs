@@ -71,10 +71,14 @@ pub fn NotificationArticle(
             </button>
         }
     };
-    // On narrow screens the detail replaces the list. Focusing the heading makes a screen reader announce that.
+    // On narrow screens the detail replaces the list. Focusing the heading makes a screen reader announce that. The
+    // same holds for a notification that was opened in the bell's panel.
     effect(move || {
+        let replaces_list = || window().match_media("(max-width: 900px)").ok().flatten().is_some_and(|query| query.matches());
+        let from_bell = || document().active_element().is_some_and(|active| active.matches(".bell").unwrap_or_default());
         if let Some(heading) = heading.get()
-            && window().match_media("(max-width: 900px)").ok().flatten().is_some_and(|query| query.matches())
+            && context.is_some()
+            && (replaces_list() || from_bell())
         {
             // The heading may have left the page; then nothing is focused.
             let _ = heading.focus();

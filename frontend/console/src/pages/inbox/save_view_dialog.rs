@@ -8,7 +8,6 @@ use crate::{
     components::{dialog::modal_while, icon::Icon, inbox_views::saved_view_name},
     i18n::t,
     lazy::view::lazy_view,
-    reactive::effect,
     state::Toast,
 };
 
@@ -39,13 +38,6 @@ pub fn SaveViewForm() -> impl IntoView {
     let filter = context.url_state.with_untracked(|place| place.filter.clone());
     let known = untrack(|| saved_view_name(state, &filter));
     let input = NodeRef::<html::Input>::new();
-    // The dialog opened before this form was loaded, and has the focus.
-    effect(move || {
-        if let Some(input) = input.get() {
-            // The dialog may have been closed meanwhile; then nothing is focused.
-            let _ = input.focus();
-        }
-    });
     // Saves the preferences with this view under a name, or without it.
     let save = {
         let filter = filter.clone();
@@ -71,7 +63,7 @@ pub fn SaveViewForm() -> impl IntoView {
         }
     };
     view! {
-        <form class="sheet-body" on:submit=submit>
+        <form class="sheet-body" data-takes-focus on:submit=submit>
             <header>
                 <h2 id="keep-title">{t::this_view()}</h2>
                 <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| context.save_view_dialog.set(false)>

@@ -2,15 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use js_sys::Date;
-use leptos::{ev, html, prelude::*};
-use wasm_bindgen::JsCast;
+use leptos::{ev, prelude::*};
 
 use super::context::InboxContext;
 use crate::{
     components::{dialog::modal_while, focus, icon::Icon, text_field::TextField},
     i18n::{format, t},
     lazy::view::lazy_view,
-    reactive::effect,
     state::mutations::ItemAction,
 };
 
@@ -94,15 +92,6 @@ pub fn SnoozeForm() -> impl IntoView {
         }
     };
     let offers = presets(now.get_hours(), now.get_day()).into_iter().map(offer).collect_view();
-    // The dialog opened before this form was loaded, and has the focus.
-    let first = NodeRef::<html::Div>::new();
-    effect(move || {
-        let offer = first.get().and_then(|offers| offers.query_selector("button").ok().flatten());
-        if let Some(offer) = offer.and_then(|offer| offer.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // The dialog may have been closed meanwhile; then nothing is focused.
-            let _ = offer.focus();
-        }
-    });
     view! {
         <form class="sheet-body" method="dialog" novalidate on:submit=submit>
             <header>
@@ -111,7 +100,7 @@ pub fn SnoozeForm() -> impl IntoView {
                     {Icon::Cross.view()}
                 </button>
             </header>
-            <div node_ref=first class="snooze-offers">{offers}</div>
+            <div class="snooze-offers" data-takes-focus>{offers}</div>
             <TextField
                 id="snooze-moment"
                 label=t::snooze_moment()

@@ -10,7 +10,7 @@ use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_canc
 use uuid::Uuid;
 
 use crate::{
-    components::{focus, form_error::FormError, submission::Submission, text_field::TextField},
+    components::{form_error::FormError, submission::Submission, text_field::TextField},
     i18n::{format, t},
     state::{State, Toast},
 };
@@ -34,7 +34,6 @@ pub fn CorrectionForm(
 ) -> impl IntoView {
     let state = State::expect();
     let form = Submission::new();
-    focus::to("correct-title-0".to_owned());
     let drafts: Vec<ContentInput> = content
         .into_iter()
         .map(|content| ContentInput {
@@ -112,7 +111,7 @@ pub fn CorrectionForm(
         }
     };
     view! {
-        <form class="card sent-correction" novalidate aria-label=t::sent_correct() on:submit=submit>
+        <form class="card sent-correction" novalidate aria-label=t::sent_correct() data-takes-focus on:submit=submit>
             <p class="report-note">{t::sent_correct_hint()}</p>
             {languages.into_iter().enumerate().map(one).collect_view()}
             <FormError error=form.error/>
