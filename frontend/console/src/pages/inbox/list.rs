@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_shared::Filter;
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
@@ -49,13 +49,13 @@ pub fn ItemList() -> impl IntoView {
     effect(move || row_pool.show(layout.with(|layout| visible_range.get().filter_map(|place| layout.visible_row(place)).collect())));
 
     let measure = move || {
-        if let Some(scroller) = scroller.get_untracked() {
-            scroll_top.set(scroller.scroll_top());
-            height.set(scroller.client_height());
+        if let Some(viewport) = Viewport::of(scroller) {
+            scroll_top.set(viewport.top());
+            height.set(viewport.element.client_height());
         }
     };
-    let resized = window_event_listener(ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
+    let listeners = ["resize", "scroll"].map(|event| window_event_listener_untyped(event, move |_| measure()));
+    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     effect(move || {
         if scroller.get().is_some() {
             request_animation_frame(measure);
@@ -78,24 +78,35 @@ pub fn ItemList() -> impl IntoView {
     });
     keep_scroll_position(scroller, layout);
     effect(move || {
-        let (Some((id, focus)), Some(scroller)) = (context.scroll_to.get(), scroller.get()) else { return };
+        let (Some((id, focus)), Some(_)) = (context.scroll_to.get(), scroller.get()) else { return };
         context.scroll_to.set(None);
         let Some((top, bottom)) = layout.with_untracked(|layout| layout.bounds(id)) else { return };
-        let (seen, size) = (scroller.scroll_top(), scroller.client_height());
-        let wanted =
-            if top < seen + virtual_list::HEADING_HEIGHT { (top - virtual_list::HEADING_HEIGHT).max(0) } else { seen.max(bottom - size) };
-        scroller.set_scroll_top(wanted);
-        measure();
+        let scroll = move || {
+            let Some(viewport) = Viewport::of(scroller) else { return };
+            let (seen, size) = (viewport.top(), viewport.element.client_height());
+            let above = top < seen + virtual_list::HEADING_HEIGHT;
+            viewport.scroll_to(if above { (top - virtual_list::HEADING_HEIGHT).max(0) } else { seen.max(bottom - size) });
+            measure();
+        };
+        scroll();
         if focus {
-            request_animation_frame(move || focus_title(id));
+            request_animation_frame(move || {
+                // The detail may have hidden the list until now.
+                scroll();
+                if !focus_title(id) {
+                    request_animation_frame(move || {
+                        focus_title(id);
+                    });
+                }
+            });
         }
     });
 
     let filter = memo(move || context.url_state.with(|place| place.filter.clone()));
     effect(move || {
         filter.with(|_| ());
-        if let Some(scroller) = scroller.get_untracked() {
-            scroller.set_scroll_top(0);
+        if let Some(viewport) = Viewport::of(scroller).filter(|viewport| viewport.top() > 0) {
+            viewport.scroll_to(0);
             measure();
         }
     });
@@ -117,26 +128,60 @@ pub fn ItemList() -> impl IntoView {
     }
 }
 
+/// What scrolls the rows: the list, or the page in short windows.
+struct Viewport {
+    element: web_sys::Element,
+    /// Where the list begins in it, in CSS pixels.
+    start: i32,
+}
+
+/// The windows in which the page scrolls. The style sheets have the same value.
+const SHORT_WINDOW: &str = "(max-height: 480px)";
+
+impl Viewport {
+    /// The viewport of a list; `None` if the list is not on the page.
+    fn of(list: NodeRef<html::Div>) -> Option<Self> {
+        let list = list.get_untracked()?;
+        let short = window().match_media(SHORT_WINDOW).ok().flatten().is_some_and(|query| query.matches());
+        Some(match document().document_element().filter(|_| short) {
+            Some(page) => {
+                #[expect(clippy::cast_possible_truncation, reason = "pages are shorter")]
+                let top = list.get_bounding_client_rect().top() as i32;
+                Self { start: top + page.scroll_top(), element: page }
+            }
+            None => Self { element: list.into(), start: 0 },
+        })
+    }
+
+    /// The first visible pixel of the list.
+    fn top(&self) -> i32 {
+        self.element.scroll_top() - self.start
+    }
+
+    fn scroll_to(&self, top: i32) {
+        self.element.set_scroll_top(top + self.start);
+    }
+}
+
 /// Keeps the visible rows in place when rows are added or removed above them.
 fn keep_scroll_position(scroller: NodeRef<html::Div>, layout: Memo<Arc<Layout>>) {
     let mut before: Option<Arc<Layout>> = None;
     effect(move || {
         let now = layout.get();
-        if let (Some(before), Some(scroller)) = (before.replace(Arc::clone(&now)), scroller.get_untracked()) {
-            let seen = scroller.scroll_top();
+        if let (Some(before), Some(viewport)) = (before.replace(Arc::clone(&now)), Viewport::of(scroller)) {
+            let seen = viewport.top();
             if let Some(moved) = now.scroll_shift(&before, seen).filter(|moved| *moved != 0 && seen > virtual_list::HEADING_HEIGHT) {
-                scroller.set_scroll_top(seen + moved);
+                viewport.scroll_to(seen + moved);
             }
         }
     });
 }
 
-fn focus_title(id: Uuid) {
+/// Focuses the title of an item. Returns whether its row is in the document.
+fn focus_title(id: Uuid) -> bool {
     let title = document().query_selector(&format!("[data-item=\"{id}\"] .row-title")).ok().flatten();
-    if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // The row may have left the page; then nothing is focused.
-        let _ = title.focus();
-    }
+    // If it cannot take the focus, the focus stays where it is.
+    title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()).map(|title| title.focus()).is_some()
 }
 
 /// What is shown while there are no items.
