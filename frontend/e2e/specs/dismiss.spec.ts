@@ -44,3 +44,28 @@ test("dismissing all clears the inbox, and the dismissed items can be found", as
   await ada.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: "Dismissed" }).click();
   await expect(ada.rows).toHaveCount(3);
 });
+
+test("dismissing more than fifty asks, and can be undone", async ({ campanile, signIn }) => {
+  for (let at = 0; at < 52; at++) await campanile.citrix(titled(`Number ${at}`));
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.expectUnread(52);
+  const all = page.getByRole("region", { name: "Inbox" }).getByRole("button", { name: "Dismiss all" });
+  const dialog = page.getByRole("dialog", { name: "Dismiss all 52 notifications?" });
+  await all.click();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(all).toBeFocused();
+  await ada.expectUnread(52);
+
+  // A selection of all asks as well.
+  await page.getByRole("button", { name: "Select", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Select all" }).check();
+  await page.getByRole("button", { name: "Dismiss", exact: true }).click();
+  await expect(dialog).toContainText("They move to “Dismissed”.");
+  await dialog.getByRole("button", { name: "Dismiss all" }).click();
+  await expect(page.getByText("You’re all caught up")).toBeVisible();
+  await ada.expectUnread(0);
+  await page.keyboard.press("z");
+  await ada.expectUnread(52);
+  await expect(ada.rows.first()).toBeVisible();
+});

@@ -6,8 +6,10 @@ use tachys::{
     svg::{path, svg},
 };
 
-/// A tick.
+/// A tick: dismissed.
 pub const CHECK: &str = "m3 8.5 3.2 3L13 4.5";
+/// Two ticks: all items read.
+pub const CHECKS: &str = "m1.500 8.500 3 3 6-7M7.500 11.300l.2.200 6.800-7";
 
 /// The icon of a severity.
 pub const fn severity(severity: Severity) -> &'static str {

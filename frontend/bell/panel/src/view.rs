@@ -45,7 +45,7 @@ pub fn panel(state: State) -> impl RenderHtml {
                 .title(words.get("bell_mark_all_read"))
                 .aria_label(words.get("bell_mark_all_read"))
                 .aria_disabled(move || if state.all_read() { "true" } else { "false" })
-                .child(icon(icon::CHECK)),
+                .child(icon(icon::CHECKS)),
         )),
         div().class("failed").role("alert").child(said("bell_change_failed")),
         ul().role("list").child(rows),

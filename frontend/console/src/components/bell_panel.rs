@@ -94,7 +94,7 @@ pub fn BellPanel(
                 disabled=none_unread
                 on:click=move |_| state.change_matching(Action::Read.into(), Filter::whole_view(View::Unread))
             >
-                {Icon::Read.view()}
+                {Icon::Checks.view()}
             </button>
             <button type="button" class="icon-button" title=t::page_settings() aria-label=t::page_settings() on:click=settings>
                 {Icon::Sliders.view()}

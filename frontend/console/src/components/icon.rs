@@ -1,5 +1,7 @@
 //! The icons, drawn on a grid of 16 units with the stroke width of the text.
 
+pub mod outlines;
+
 use campanile_shared::Severity;
 use leptos::prelude::*;
 
@@ -14,7 +16,7 @@ pub enum Icon {
     Dot,
     /// An open envelope: read.
     Read,
-    /// Two ticks: all items dismissed.
+    /// Two ticks: all items read.
     Checks,
     /// A tick: dismissed or done.
     Check,
@@ -42,8 +44,8 @@ pub enum Icon {
     ChevronUp,
     /// An arrow out of a box: an external link.
     ExternalLink,
-    /// A turning arrow: undo, restore.
-    Undo,
+    /// An arrow into a tray: back to the inbox.
+    ToInbox,
     /// A clock.
     Clock,
     /// A pin: pinned to the top.
@@ -66,6 +68,8 @@ pub enum Icon {
     Person,
     /// The icon of a severity.
     Severity(Severity),
+    /// An icon of [`outlines`]: its path, and whether it points in the reading direction.
+    Outline(&'static str, bool),
 }
 
 impl Icon {
@@ -93,7 +97,7 @@ impl Icon {
             Self::ChevronUp => "m4.500 9.500 3.500-3.500 3.500 3.500",
             Self::ChevronDown => "m4.500 6.500 3.500 3.500 3.500-3.500",
             Self::ExternalLink => "M6 3.500H3v9.500h9.500v-3M9 3h4v4M13 3 7.500 8.500",
-            Self::Undo => "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6",
+            Self::ToInbox => "M8 2v6.500M5.500 6 8 8.500 10.500 6M2 9.500V13h12V9.500",
             Self::Clock => "M13.800 8a5.800 5.800 0 1 1-11.600 0 5.800 5.800 0 0 1 11.600 0zM8 4.800V8l2.200 1.600",
             Self::Pin => "M5.500 2h5M6.500 2v4.500L4 9.500h8l-2.500-3V2M8 9.500V14",
             Self::More => "M3.500 8h.010M8 8h.010M12.500 8h.010",
@@ -108,6 +112,7 @@ impl Icon {
             Self::Image => {
                 "M2 3h12v10H2zM2 11l3.500-3.500 3 3L10.500 8.500 14 12M6.500 5.800a.900.900 0 1 1-1.800 0 .900.900 0 0 1 1.800 0z"
             }
+            Self::Outline(path, _) => path,
             Self::Severity(Severity::Information) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.400v3.400M8 5.100v.1",
             Self::Severity(Severity::Success) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM5.400 8.300l1.800 1.700 3.400-3.800",
             Self::Severity(Severity::Warning) => "M8 2.400 14.200 13H1.800zM8 6.600v3M8 11.300v.1",
@@ -117,7 +122,7 @@ impl Icon {
 
     /// Whether the icon points in the reading direction and is mirrored in right-to-left languages.
     const fn has_direction(self) -> bool {
-        matches!(self, Self::Back | Self::Undo | Self::ExternalLink | Self::Plane)
+        matches!(self, Self::Back | Self::ExternalLink | Self::Plane | Self::Outline(_, true))
     }
 
     /// An icon that changes with a signal.

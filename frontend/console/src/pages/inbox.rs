@@ -12,6 +12,7 @@ mod grouping;
 mod item_actions;
 mod item_row;
 mod list;
+mod list_actions;
 mod list_end;
 pub mod notification_article;
 mod notification_buttons;
@@ -96,6 +97,7 @@ pub fn Inbox() -> impl IntoView {
         scroll_to: RwSignal::default(),
         snooze_dialog: RwSignal::default(),
         save_view_dialog: RwSignal::default(),
+        dismissing_all: RwSignal::default(),
         layout,
         expanded_groups: unfolded,
         navigate: StoredValue::new(go_to),
@@ -122,8 +124,8 @@ pub fn Inbox() -> impl IntoView {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let is_within = |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
         let Some(command) = shortcut_for(&event.key(), event.shift_key(), is_within(".inbox-list")) else { return };
-        // Links and buttons handle this key themselves.
-        if command == Shortcut::Open && is_within("a, button, input, summary") {
+        // Other links, and buttons, handle this key themselves.
+        if command == Shortcut::Open && is_within("a:not(.row-title), button, input, summary") {
             return;
         }
         event.prevent_default();

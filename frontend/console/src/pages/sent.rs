@@ -6,6 +6,7 @@ mod content_language;
 mod correction;
 mod delivery_report;
 mod detail;
+mod keys;
 mod paged_list;
 mod recall;
 mod row;
@@ -21,6 +22,7 @@ use wasm_bindgen::JsCast;
 
 use self::{
     detail::SentDetail,
+    keys::handle_keys,
     paged_list::{LoadMore, PagedList, fetch_next_page},
     row::SentRow,
     scheduled::ScheduledList,
@@ -60,6 +62,7 @@ fn SentList() -> impl IntoView {
     fetch_next_page(state, list);
     let items = memo(move || list.with(|list| list.items.clone()));
     move_focus(open);
+    handle_keys(open);
     let list_state = memo(move || list.with(|list| (list.items.is_empty(), list.loaded, list.error.clone())));
     let revised = move |now: Arc<Notification>| {
         list.update(|list| {
@@ -126,17 +129,20 @@ fn SentList() -> impl IntoView {
     }
 }
 
-/// Where the list and the detail replace each other, moves the focus to the one that is shown.
+/// Moves the focus from the list to the detail and back: for the keyboard, and where the two replace each other.
 fn move_focus(open: Memo<Option<Uuid>>) {
     Effect::new(move |before: Option<Option<Uuid>>| {
         let now = open.get();
         let target = match (before, now) {
-            (Some(None), Some(_)) => ".sent-item h2".to_owned(),
+            (Some(_), Some(_)) => ".sent-item h2".to_owned(),
             (Some(Some(left)), None) => format!(".sent-row a[href*=\"{left}\"]"),
             _ => return now,
         };
         request_animation_frame(move || {
-            let hidden = document().active_element().is_none_or(|active| active.tag_name() == "BODY" || active.client_width() == 0);
+            let hidden = document().active_element().is_none_or(|active| {
+                let by_key = now.is_some() && active.matches(".sent-title:focus-visible").unwrap_or_default();
+                active.tag_name() == "BODY" || active.client_width() == 0 || by_key
+            });
             let target =
                 document().query_selector(&target).ok().flatten().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(target) = target.filter(|_| hidden) {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::form_state::FormState;
 use crate::{
     components::{
-        icon::Icon,
+        icon::{Icon, outlines::MAIL},
         segmented::{Segment, Segmented},
     },
     i18n::{names::channel_name, t},
@@ -20,7 +20,7 @@ pub fn ChannelPicker(
 ) -> impl IntoView {
     let icon = |channel| match channel {
         Channel::Portal => Icon::Bell,
-        Channel::Email => Icon::Read,
+        Channel::Email => MAIL,
         Channel::Http => Icon::ExternalLink,
     };
     let segment = |channel| Segment { value: channel, label: channel_name(channel), icon: Some((icon(channel), "")) };

@@ -14,10 +14,10 @@ pub const BUTTON_SLOTS: usize = 4;
 /// The button in a slot; `None` if the slot is empty. A dismissed item cannot be snoozed.
 pub fn action_button(slot: usize, state: ItemState) -> Option<ActionButton> {
     Some(match slot {
-        0 if state.dismissed => (Action::Restore, Icon::Undo, t::restore),
+        0 if state.dismissed => (Action::Restore, Icon::ToInbox, t::restore),
         0 => (Action::Dismiss, Icon::Check, t::dismiss),
         1 if state.dismissed => return None,
-        1 if state.snoozed_until.is_some() => (Action::Unsnooze, Icon::Undo, t::unsnooze),
+        1 if state.snoozed_until.is_some() => (Action::Unsnooze, Icon::ToInbox, t::unsnooze),
         1 => (Action::Snooze, Icon::Clock, t::snooze),
         2 if state.pinned => (Action::Unpin, Icon::Pin, t::unpin),
         2 => (Action::Pin, Icon::Pin, t::pin),

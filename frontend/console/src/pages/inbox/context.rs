@@ -28,6 +28,8 @@ pub struct InboxContext {
     pub scroll_to: RwSignal<Option<(Uuid, bool)>>,
     /// The items to snooze while the snooze dialog is open. An empty list means the selection.
     pub snooze_dialog: RwSignal<Option<Vec<Uuid>>>,
+    /// Whether the person asked to dismiss all that match. `list_actions` asks for confirmation if they are many.
+    pub dismissing_all: RwSignal<bool>,
     /// The rows of the list.
     pub layout: Memo<Arc<Layout>>,
     /// Groups that are shown one item per row, by the key that [`super::grouping::group_key`] returns.

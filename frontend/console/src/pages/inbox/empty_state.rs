@@ -48,7 +48,7 @@ pub fn EmptyState(
             let (icon, title, hint) = match (is_filtered, filter.view) {
                 (true, _) => (Icon::MagnifyingGlass, t::inbox_empty_filter(), t::inbox_empty_filter_hint()),
                 (_, View::Inbox) => (Icon::Inbox, t::inbox_empty(), t::inbox_empty_hint()),
-                (_, View::Unread) => (Icon::Check, t::inbox_empty_unread(), t::inbox_empty_unread_hint()),
+                (_, View::Unread) => (Icon::Read, t::inbox_empty_unread(), t::inbox_empty_unread_hint()),
                 (_, View::Pinned) => (Icon::Pin, t::inbox_empty_pinned(), t::inbox_empty_pinned_hint()),
                 (_, View::Snoozed) => (Icon::Clock, t::inbox_empty_snoozed(), t::inbox_empty_snoozed_hint()),
                 (_, View::Dismissed) => (Icon::Check, t::inbox_empty_dismissed(), t::inbox_empty_dismissed_hint()),

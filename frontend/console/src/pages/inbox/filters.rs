@@ -38,9 +38,6 @@ pub fn Filters() -> impl IntoView {
             <ComponentFilter filter/>
             <CategoryFilter filter/>
             <DateFilter filter/>
-            <button class="chip" type="button" on:click=move |_| context.select_mode.set(true)>
-                {t::select()}
-            </button>
             <Show when=move || is_filtered.get()>
                 <button class="chip" type="button" title=t::filter_clear() aria-label=t::filter_clear() on:click=clear_filters>
                     {Icon::Cross.view()}

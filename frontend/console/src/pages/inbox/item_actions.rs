@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::{action_buttons::ActionButton, context::InboxContext, selection::Selection, shortcuts::Shortcut};
 use crate::{
+    components::focus,
+    i18n,
     lazy::{LoadError, lazy},
     state::mutations::ItemAction,
 };
@@ -49,7 +51,11 @@ impl InboxContext {
     pub fn apply(self, action: ItemAction, one: Option<Uuid>) {
         let selection = self.selection.get_untracked();
         if selection.is_all_matching() {
-            self.state.change_matching(action, self.url_state.with_untracked(|place| place.filter.clone()));
+            if action.kind == Action::Dismiss {
+                self.dismissing_all.set(true);
+            } else {
+                self.state.change_matching(action, self.url_state.with_untracked(|place| place.filter.clone()));
+            }
             self.clear_selection();
             return;
         }
@@ -127,16 +133,16 @@ impl InboxContext {
             }
             Shortcut::Open => {
                 if let Some(id) = current {
-                    self.navigate_to(self.url_state.get_untracked().with_item(Some(id)), false);
+                    let place = self.url_state.get_untracked();
+                    if place.item != Some(id) {
+                        self.navigate_to(place.with_item(Some(id)), false);
+                    }
+                    focus::when_present(".detail h2");
                 }
             }
             Shortcut::Dismiss => self.dismiss_or_restore(current),
-            Shortcut::ToggleRead => {
-                let group = current.map(|id| self.group_of(id)).unwrap_or_default();
-                let unread = group.iter().any(|id| self.item(*id).is_some_and(|item| !item.state.read));
-                let some = !self.selection.with_untracked(Selection::is_empty);
-                self.apply(if unread && !some { Action::Read } else { Action::Unread }.into(), current);
-            }
+            Shortcut::MarkRead => self.apply(Action::Read.into(), current),
+            Shortcut::MarkUnread => self.apply(Action::Unread.into(), current),
             Shortcut::Snooze => self.snooze_or_unsnooze(current),
             Shortcut::Pin => self.pin_or_unpin(current),
             Shortcut::ToggleSelected => {
@@ -145,6 +151,8 @@ impl InboxContext {
                     self.selection.update(|selection| selection.toggle_group(&ids, &order));
                 }
             }
+            Shortcut::SaveView => self.save_view_dialog.set(true),
+            Shortcut::Right | Shortcut::Left => focus::within(".inbox-line", (command == Shortcut::Right) != i18n::current().right_to_left),
             Shortcut::Close if self.select_mode.get_untracked() || !self.selection.with_untracked(Selection::is_empty) => {
                 self.clear_selection()
             }
@@ -152,7 +160,6 @@ impl InboxContext {
                 let place = self.url_state.get_untracked();
                 if place.item.is_some() {
                     self.active_item.set(place.item);
-                    self.scroll_to.set(place.item.map(|id| (id, true)));
                     self.navigate_to(place.with_item(None), false);
                 }
             }

@@ -55,9 +55,11 @@ pub fn SelectionBar() -> impl IntoView {
         }
     };
     let button = move |icon: Icon, name: String, action: fn(InboxContext)| {
+        let title = name.clone();
         view! {
-            <button class="icon-button" type="button" title=name.clone() aria-label=name disabled=empty on:click=move |_| action(context)>
+            <button class="chip" type="button" title=title disabled=empty on:click=move |_| action(context)>
                 {icon.view()}
+                <span>{name}</span>
             </button>
         }
     };
@@ -67,24 +69,26 @@ pub fn SelectionBar() -> impl IntoView {
                 <input type="checkbox" aria-label=t::select_all() prop:checked=everything on:change=toggle_all/>
                 <span role="status">{count}</span>
             </label>
+            <button class="icon-button" type="button" title=t::select_none() aria-label=t::select_none() on:click=move |_| context.clear_selection()>
+                {Icon::Cross.view()}
+            </button>
+            <div class="selection-actions">
             {button(Icon::Read, t::mark_read(), |context| context.apply(Action::Read.into(), None))}
             {button(Icon::Dot, t::mark_unread(), |context| context.apply(Action::Unread.into(), None))}
             {button(Icon::Pin, t::pin(), |context| context.pin_or_unpin(None))}
             {move || match view.get() {
                 View::Dismissed => ().into_any(),
-                View::Snoozed => button(Icon::Undo, t::unsnooze(), |context| context.snooze_or_unsnooze(None)).into_any(),
+                View::Snoozed => button(Icon::ToInbox, t::unsnooze(), |context| context.snooze_or_unsnooze(None)).into_any(),
                 _ => button(Icon::Clock, t::snooze(), |context| context.snooze_or_unsnooze(None)).into_any(),
             }}
             {move || {
                 if view.get() == View::Dismissed {
-                    button(Icon::Undo, t::restore(), |context| context.dismiss_or_restore(None)).into_any()
+                    button(Icon::ToInbox, t::restore(), |context| context.dismiss_or_restore(None)).into_any()
                 } else {
                     button(Icon::Check, t::dismiss(), |context| context.dismiss_or_restore(None)).into_any()
                 }
             }}
-            <button class="icon-button" type="button" title=t::select_none() aria-label=t::select_none() on:click=move |_| context.clear_selection()>
-                {Icon::Cross.view()}
-            </button>
+            </div>
         </div>
     }
 }

@@ -15,14 +15,22 @@ pub enum Shortcut {
     Open,
     /// Dismisses; in the view of dismissed items, restores.
     Dismiss,
-    /// Marks as unread; an unread item as read.
-    ToggleRead,
+    /// Marks as read.
+    MarkRead,
+    /// Marks as unread.
+    MarkUnread,
     /// Opens the snooze dialog; in the view of snoozed items, ends the snooze.
     Snooze,
     /// Pins, or unpins.
     Pin,
     /// Selects, or deselects.
     ToggleSelected,
+    /// Opens the dialog that saves the view.
+    SaveView,
+    /// Goes to the next control of the row, in the direction of the arrow.
+    Right,
+    /// The same to the left.
+    Left,
     /// Clears the selection, or closes the opened item.
     Close,
 }
@@ -36,12 +44,16 @@ pub fn shortcut_for(key: &str, shift: bool, in_list: bool) -> Option<Shortcut> {
         "K" => Some(Shortcut::ExtendPrevious),
         "ArrowDown" if in_list => Some(if shift { Shortcut::ExtendNext } else { Shortcut::Next }),
         "ArrowUp" if in_list => Some(if shift { Shortcut::ExtendPrevious } else { Shortcut::Previous }),
+        "ArrowRight" if in_list => Some(Shortcut::Right),
+        "ArrowLeft" if in_list => Some(Shortcut::Left),
         "Enter" => Some(Shortcut::Open),
         "e" => Some(Shortcut::Dismiss),
-        "u" => Some(Shortcut::ToggleRead),
+        "r" => Some(Shortcut::MarkRead),
+        "u" => Some(Shortcut::MarkUnread),
         "s" => Some(Shortcut::Snooze),
         "p" => Some(Shortcut::Pin),
         "x" => Some(Shortcut::ToggleSelected),
+        "v" => Some(Shortcut::SaveView),
         "Escape" => Some(Shortcut::Close),
         _ => None,
     }

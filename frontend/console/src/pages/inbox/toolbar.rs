@@ -1,18 +1,16 @@
-//! The header of the list: its title and counts, its views, and the filters or the actions for the selection.
+//! The header of the list: its title and counts, its actions, its views, and the filters or the actions for the
+//! selection.
 
-use campanile_shared::{Filter, View, inbox::Action, preferences::SavedView, text};
+use campanile_shared::{Filter, View, preferences::SavedView, text};
 use leptos::prelude::*;
 
-use super::{context::InboxContext, filters::Filters, selection_bar::LazySelectionBar};
+use super::{context::InboxContext, filters::Filters, list_actions::LazyListActions, selection_bar::LazySelectionBar};
 use crate::{
-    components::{
-        icon::Icon,
-        inbox_views::{saved_view_name, view_href, view_title},
-    },
+    components::inbox_views::{saved_view_name, view_href, view_title},
     i18n::t,
     inbox_url::InboxUrl,
-    reactive::memo,
-    state::mutations::ItemAction,
+    reactive::{effect, memo},
+    state::Phase,
 };
 
 /// The header.
@@ -34,7 +32,13 @@ pub fn Toolbar() -> impl IntoView {
         })
     };
     let is_selecting = memo(move || context.select_mode.get() || context.selection.with(|selection| !selection.is_empty()));
-    let is_empty = memo(move || state.inbox.with(|list| list.items.is_empty()));
+    // The actions are loaded once the list is there.
+    let listed = RwSignal::new(false);
+    effect(move || {
+        if state.inbox.with(|list| list.phase != Phase::Loading) && !listed.get_untracked() {
+            listed.set(true);
+        }
+    });
     let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
     let saved_view_link = move |saved: SavedView| {
         let href = InboxUrl { filter: saved.filter.clone(), item: None }.href();
@@ -44,36 +48,15 @@ pub fn Toolbar() -> impl IntoView {
             </a>
         }
     };
-    let apply_to_all = move |action: Action| state.change_matching(ItemAction::from(action), filter.get_untracked());
     view! {
         <header class="inbox-header">
             <div class="inbox-heading">
                 <h1 dir="auto">{move || name.get().unwrap_or_else(|| view_title(view.get()))} <span>{counts_text}</span></h1>
-                <button class="icon-button" type="button" title=t::this_view() aria-label=t::this_view() on:click=move |_| context.save_view_dialog.set(true)>
-                    {Icon::More.view()}
-                </button>
-                <Show when=move || view.get() != View::Dismissed>
-                    <button
-                        class="icon-button"
-                        type="button"
-                        title=t::mark_all_read()
-                        aria-label=t::mark_all_read()
-                        disabled=is_empty
-                        on:click=move |_| apply_to_all(Action::Read)
-                    >
-                        {Icon::Read.view()}
-                    </button>
-                    <button
-                        class="icon-button"
-                        type="button"
-                        title=t::dismiss_all()
-                        aria-label=t::dismiss_all()
-                        disabled=is_empty
-                        on:click=move |_| apply_to_all(Action::Dismiss)
-                    >
-                        {Icon::Checks.view()}
-                    </button>
-                </Show>
+                <div class="list-actions" hidden=is_selecting>
+                    <Show when=move || listed.get()>
+                        <LazyListActions/>
+                    </Show>
+                </div>
             </div>
             <nav class="inbox-views" aria-label=t::view()>
                 {[View::Inbox, View::Unread, View::Snoozed, View::Dismissed]

@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use campanile_shared::{Channel, sent::SentNotification as Notification, text};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{
     content_language::in_console_language,
     correction::CorrectionForm,
+    keys::RecallRequest,
     recall::{RecallTexts, recall_texts},
 };
 use crate::{
     components::{
         confirm_dialog::{ConfirmDialog, Confirmation},
-        focus,
         icon::Icon,
     },
     i18n::t,
+    reactive::effect,
     state::State,
 };
 
@@ -36,11 +37,20 @@ pub fn SentActions(
     let id = sent.id;
     let title = in_console_language(&sent.content).map(|content| text::excerpt(&text::one_line(&content.title), 120)).unwrap_or_default();
     let words = recall_texts(sent.channel, &title);
-    let (offer, done_now) = (words.button_text.clone(), words.done.clone());
-    let ask = move |_| {
+    let (icon, offer, done_now) = (words.icon, words.button_text.clone(), words.done.clone());
+    let ask = move || {
         let RecallTexts { confirmation: title, consequence, button_text, .. } = words.clone();
         confirmation.set(Some(Confirmation { subject: id, title, text: consequence, confirm_label: button_text }));
     };
+    if let (Some(RecallRequest(request)), None) = (use_context(), sent.recalled_at) {
+        let ask = ask.clone();
+        effect(move || {
+            if request.get() == Some(id) {
+                request.set(None);
+                ask();
+            }
+        });
+    }
     let recall = move |id: Uuid| {
         let done_now = done_now.clone();
         // The recall continues even if the page is left meanwhile.
@@ -49,7 +59,6 @@ pub fn SentActions(
                 Ok(sent) => {
                     state.show_message(done_now);
                     on_revised.try_run(sent);
-                    focus::to_content_if_lost();
                 }
                 Err(error) => state.show_error(&error),
             }
@@ -59,13 +68,6 @@ pub fn SentActions(
     let done = move |sent: Notification| {
         correcting.set(false);
         on_revised.run(sent);
-        focus::to_content_if_lost();
-    };
-    let correct_button = NodeRef::<html::Button>::new();
-    let cancel = move |()| {
-        correcting.set(false);
-        // The button exists as long as the form does.
-        let _ = correct_button.get_untracked().map(|opener| opener.focus());
     };
     sent.recalled_at.is_none().then(|| {
         view! {
@@ -74,7 +76,6 @@ pub fn SentActions(
                     .then(|| {
                         view! {
                             <button
-                                node_ref=correct_button
                                 type="button"
                                 class="quiet"
                                 aria-expanded=move || correcting.get().to_string()
@@ -85,13 +86,13 @@ pub fn SentActions(
                             </button>
                         }
                     })}
-                <button type="button" class="quiet" on:click=ask>
-                    {Icon::Undo.view()}
+                <button type="button" class="quiet" aria-keyshortcuts="e" on:click=move |_| ask()>
+                    {icon.view()}
                     {offer}
                 </button>
             </div>
             <Show when=move || correcting.get()>
-                <CorrectionForm id content=content.get_value() on_done=Callback::new(done) on_cancel=Callback::new(cancel)/>
+                <CorrectionForm id content=content.get_value() on_done=Callback::new(done) on_cancel=Callback::new(move |()| correcting.set(false))/>
             </Show>
             <ConfirmDialog id="recall" confirmation on_confirm=Callback::new(recall)/>
         }

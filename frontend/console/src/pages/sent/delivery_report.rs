@@ -15,7 +15,7 @@ use self::{
     tiles::tiles,
 };
 use crate::{
-    components::icon::Icon,
+    components::icon::{Icon, outlines::RESEND},
     error_text,
     i18n::{format, t},
     state::{State, Toast},
@@ -85,7 +85,7 @@ pub fn DeliveryReport(
                                     let failed = format::saturating_u32(failed);
                                     view! {
                                         <button type="button" class="quiet" on:click=redeliver>
-                                            {Icon::Undo.view()}
+                                            {RESEND.view()}
                                             {t::sent_again(failed)}
                                         </button>
                                     }

@@ -2,11 +2,19 @@
 
 use campanile_shared::{Channel, text};
 
-use crate::i18n::t;
+use crate::{
+    components::icon::{
+        Icon,
+        outlines::{RECALL, STOP},
+    },
+    i18n::t,
+};
 
 /// The texts of a recall, depending on the channel.
 #[derive(Clone)]
 pub struct RecallTexts {
+    /// The button's icon.
+    pub icon: Icon,
     /// The button's label.
     pub button_text: String,
     /// The confirmation in the dialog.
@@ -21,6 +29,7 @@ pub struct RecallTexts {
 /// deliveries are stopped.
 pub fn recall_texts(channel: Channel, title: &str) -> RecallTexts {
     let stop = |follows| RecallTexts {
+        icon: STOP,
         button_text: t::sent_stop(),
         confirmation: t::sent_stop_ask(title),
         consequence: follows,
@@ -28,6 +37,7 @@ pub fn recall_texts(channel: Channel, title: &str) -> RecallTexts {
     };
     match channel {
         Channel::Portal => RecallTexts {
+            icon: RECALL,
             button_text: t::sent_recall(),
             confirmation: t::sent_recall_ask(title),
             consequence: t::sent_recall_text(),

@@ -11,7 +11,10 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    components::icon::Icon,
+    components::icon::{
+        Icon,
+        outlines::{EYE, EYE_OFF},
+    },
     i18n::{format, names::channel_name, t},
 };
 
@@ -71,9 +74,9 @@ pub fn delivery_row(delivery: &Delivery, unfolded: StoredValue<Vec<Uuid>>) -> im
 /// A recipient, and whether they have seen and read it.
 pub fn recipient_row(recipient: &Recipient) -> impl IntoView + use<> {
     let (class, icon, word) = match (recipient.read, recipient.seen) {
-        (true, _) => ("success", Icon::Check, t::sent_read()),
-        (false, true) => ("", Icon::Read, t::sent_seen()),
-        (false, false) => ("", Icon::Dot, t::sent_not_seen()),
+        (true, _) => ("success", Icon::Read, t::sent_read()),
+        (false, true) => ("", EYE, t::sent_seen()),
+        (false, false) => ("", EYE_OFF, t::sent_not_seen()),
     };
     view! {
         <li class="report-line">
