@@ -23,7 +23,7 @@ pub fn on_click(state: State, event: &MouseEvent) {
     }
 }
 
-/// A key press. Arrows, Home and End move through the list. `e` and Delete dismiss an item.
+/// A key press. Arrows, `j` and `k`, Home and End move through the list. `e` and Delete dismiss an item.
 pub fn on_key(state: State, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
@@ -33,9 +33,9 @@ pub fn on_key(state: State, event: &KeyboardEvent) {
     let edge = |selector: &str| panel.query_selector(selector).ok().flatten();
     let first = || edge("li");
     let next = match (event.key().as_str(), &row) {
-        ("ArrowDown", Some(row)) => row.next_element_sibling(),
-        ("ArrowUp", Some(row)) => row.previous_element_sibling(),
-        ("Home", _) | ("ArrowDown", None) => first(),
+        ("ArrowDown" | "j", Some(row)) => row.next_element_sibling(),
+        ("ArrowUp" | "k", Some(row)) => row.previous_element_sibling(),
+        ("Home", _) | ("ArrowDown" | "j", None) => first(),
         ("End", _) => edge("li:last-child"),
         ("e" | "Delete", Some(row)) => {
             event.prevent_default();

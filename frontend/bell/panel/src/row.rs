@@ -36,7 +36,7 @@ pub fn row(state: State, item: PanelItem) -> impl RenderHtml {
             p().dir("auto").child(item.description),
             span().class("component").dir("auto").child(item.component.unwrap_or_default()),
         )),
-        button().class("icon").title(words.get("dismiss")).aria_label(words.get("dismiss")).child(icon(icon::CHECK)),
+        button().class("icon").tabindex("-1").title(words.get("dismiss")).aria_label(words.get("dismiss")).child(icon(icon::CHECK)),
         div().class("line").child(words.get("bell_new_above")),
     ))
 }

@@ -60,7 +60,7 @@ pub fn NotificationList(
         view! {
             <li on:keydown=keys>
                 <NotificationRow item href=href.run(id) now on_open=Callback::new(move |_| on_open.run(item.get_untracked()))>
-                    <button class="icon-button" type="button" title=t::dismiss() aria-label=name on:click=move |_| dismiss()>
+                    <button class="icon-button" type="button" tabindex="-1" title=t::dismiss() aria-label=name on:click=move |_| dismiss()>
                         {Icon::Check.view()}
                     </button>
                 </NotificationRow>

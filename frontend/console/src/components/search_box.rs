@@ -8,7 +8,7 @@ use leptos_router::{
 };
 use wasm_bindgen::JsCast;
 
-use super::icon::Icon;
+use super::{focus, icon::Icon};
 use crate::{
     context::CurrentPage,
     i18n::{format, t},
@@ -86,6 +86,8 @@ pub fn SearchBox() -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         search();
+        // The next key is for the results.
+        focus::to_content();
     };
     let back_to = StoredValue::new_local(None);
     let came_from = move |event: &ev::FocusEvent| back_to.set_value(event.related_target().and_then(|element| element.dyn_into().ok()));

@@ -40,6 +40,12 @@ pub fn Settings() -> impl IntoView {
             <h1>{t::page_settings()}</h1>
             <p class="settings-hint">{t::settings_hint()}</p>
             {may_administer.then(|| view! { <a class="settings-administration" href=Page::Administration.href()>{t::page_administration()}</a> })}
+            <section aria-labelledby="settings-look">
+                <h2 id="settings-look">{t::settings_look()}</h2>
+                <LanguageChoice saver/>
+                <ThemeChoice saver/>
+                <DensityChoice saver/>
+            </section>
             <section aria-labelledby="settings-desktop">
                 <h2 id="settings-desktop">{t::settings_desktop()}</h2>
                 <DesktopPermission/>
@@ -50,12 +56,6 @@ pub fn Settings() -> impl IntoView {
             <section aria-labelledby="settings-mail">
                 <h2 id="settings-mail">{t::settings_mail()}</h2>
                 <EmailSeverities saver/>
-            </section>
-            <section aria-labelledby="settings-look">
-                <h2 id="settings-look">{t::settings_look()}</h2>
-                <ThemeChoice saver/>
-                <DensityChoice saver/>
-                <LanguageChoice saver/>
             </section>
             <section aria-labelledby="settings-password">
                 <h2 id="settings-password">{t::settings_password()}</h2>

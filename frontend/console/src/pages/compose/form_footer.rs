@@ -15,6 +15,12 @@ use crate::{
     state::State,
 };
 
+/// The keys that submit the form, as they are written on this computer's keyboard.
+fn submit_keys() -> &'static str {
+    let apple = window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"));
+    if apple { "⌘+Enter" } else { "Ctrl+Enter" }
+}
+
 /// The foot.
 #[component]
 pub fn FormFooter(
@@ -60,7 +66,12 @@ pub fn FormFooter(
                 {error_summary}
             </p>
             <div class="compose-send">
-                <button class="primary" aria-disabled=move || submission.busy.get().to_string()>
+                <button
+                    class="primary"
+                    title=submit_keys()
+                    aria-keyshortcuts="Control+Enter Meta+Enter"
+                    aria-disabled=move || submission.busy.get().to_string()
+                >
                     {Icon::Plane.view()}
                     <span>{send_label}</span>
                 </button>

@@ -73,12 +73,14 @@ pub fn ItemRow(
         }
     };
     // Every state has the same number of buttons, so that a button keeps the focus when its action changes.
+    // The title is the row's only tab stop. Keys do the same as the buttons, and arrows lead to them.
     let button = move |slot: usize| {
         let action = move || action_button(slot, item_state.get());
         view! {
             <button
                 class="icon-button"
                 type="button"
+                tabindex="-1"
                 hidden=move || action().is_none()
                 title=move || action().map(|(_, _, name)| name())
                 aria-label=move || action().map(|(action, ..)| title.with(|title| action_label(action, title)))
@@ -123,6 +125,7 @@ pub fn ItemRow(
                 <button
                     class="inbox-fold chip"
                     type="button"
+                    tabindex="-1"
                     aria-expanded=move || (!group.get().1).to_string()
                     aria-label=move || title.with(|title| t::storm(group.get().0, title))
                     on:click=toggle_group
@@ -133,6 +136,7 @@ pub fn ItemRow(
             <label class="inbox-check">
                 <input
                     type="checkbox"
+                    tabindex="-1"
                     prop:checked=selected
                     aria-label=move || title.with(|title| t::select_item(title))
                     on:click=checked

@@ -55,7 +55,7 @@ pub fn SentRow(
         .into_any()
     };
     view! {
-        <li class="sent-row" class:current=current class:recalled=recalled>
+        <li class="sent-row" class:current=current class:recalled=recalled data-item=id.to_string()>
             {icon}
             <a class="sent-title" dir="auto" lang=language href=sent_item_href(id) aria-current=move || current.get().then_some("true")>
                 {title}
