@@ -2,7 +2,11 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::http::HeaderMap;
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::HeaderMap,
+};
+use campanile_domain::security_log::Origin;
 
 use crate::config::Config;
 
@@ -13,6 +17,12 @@ pub fn rate_limit_key(peer: SocketAddr, headers: &HeaderMap, config: &Config) ->
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         address => address,
     }
+}
+
+/// Where the entries come from that a request adds to the security log: the caller's address.
+pub fn security_log_origin(request: &Request, config: &Config) -> Option<Origin> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0;
+    Some(Origin::Client(of_request(peer, request.headers(), config)))
 }
 
 /// The caller's address. Behind a trusted proxy it is the last entry of `X-Forwarded-For`, which the

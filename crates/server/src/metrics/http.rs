@@ -3,18 +3,17 @@
 use std::{
     fmt,
     hash::{Hash, Hasher},
-    net::SocketAddr,
     sync::Arc,
     time::Instant,
 };
 
 use axum::{
     Router,
-    extract::{ConnectInfo, MatchedPath, Request},
+    extract::{MatchedPath, Request},
     http::{Method, StatusCode},
     routing::Route,
 };
-use campanile_domain::security_log::{self, Origin};
+use campanile_domain::security_log;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use tower::{Service, layer::layer_fn, service_fn};
 
@@ -66,8 +65,7 @@ pub fn count_requests<S: Clone + Send + Sync + 'static>(routes: Router<S>, metri
         let (metrics, config) = (metrics.clone(), config.clone());
         service_fn(move |request: Request| {
             let (metrics, began) = (metrics.clone(), Instant::now());
-            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
-            let client = peer.map(|peer| Origin::Client(client_ip::of_request(peer, request.headers(), &config)));
+            let client = client_ip::security_log_origin(&request, &config);
             let (path, method) = (RouteLabel(request.extensions().get().cloned()), method_label(request.method()));
             // Called outside the async block, so that the block need not own a copy of the route.
             let answer = route.call(request);

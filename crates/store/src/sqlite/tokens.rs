@@ -15,12 +15,9 @@ use super::{
     api_keys,
     columns::{from_micros, to_micros},
     error::Result,
-    people,
+    known_browsers, people,
     write_transaction::WriteTransaction,
 };
-
-/// The most known browsers of a person.
-const MAX_KNOWN_BROWSERS: u32 = 20;
 
 /// Stores a token for a person who is not disabled or a key that is not revoked.
 pub fn create_token(writing: &mut WriteTransaction<'_>, hash: SecretHash, pass: &Token) -> Result<()> {
@@ -38,10 +35,8 @@ pub fn create_token(writing: &mut WriteTransaction<'_>, hash: SecretHash, pass: 
     };
     let sql = "INSERT INTO token (hash, kind, tenant, person, api_key, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(sql)?.execute(params![hash.0, pass.kind.name(), pass.tenant.0, person, key, to_micros(pass.expires_at)])?;
-    if pass.kind == SecretKind::KnownBrowser {
-        let sql = "DELETE FROM token WHERE hash IN
-                       (SELECT hash FROM token WHERE person = ?1 AND kind = ?2 ORDER BY expires_at DESC LIMIT -1 OFFSET ?3)";
-        connection.prepare_cached(sql)?.execute(params![person, pass.kind.name(), MAX_KNOWN_BROWSERS])?;
+    if let (SecretKind::KnownBrowser, TokenSubject::Person(person)) = (pass.kind, pass.subject) {
+        known_browsers::keep_newest(connection, person)?;
     }
     Ok(())
 }

@@ -14,7 +14,9 @@ use campanile_shared::delivery::{Delivery, DeliveryCounts};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::sqlite::{Sqlite, columns, delivery_outcomes, delivery_queue, delivery_report, mailings, read_pool::Reader, recall, scheduled};
+use crate::sqlite::{
+    Sqlite, columns, delivery_outcomes, delivery_queue, delivery_report, mailings, read_pool::Reader, recall, redelivery, scheduled,
+};
 
 #[async_trait]
 impl DeliveryStore for Sqlite {
@@ -82,7 +84,7 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
-        self.writer.write(move |writing| delivery_outcomes::redeliver(writing, tenant, id, now)).await
+        self.writer.write(move |writing| redelivery::redeliver(writing, tenant, id, now)).await
     }
 
     async fn cancel_deliveries(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32> {
