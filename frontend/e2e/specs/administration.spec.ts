@@ -101,7 +101,7 @@ test("settings are saved, and an error is shown at its field", async ({ signIn }
   const origins = page.getByRole("textbox", { name: "Portals that may embed the bell" });
   await origins.fill("portal.example");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Write scheme and host alone")).toBeVisible();
+  await expect(page.getByText("Enter only scheme and host")).toBeVisible();
   await origins.fill("https://Portal.example/");
   await page.getByRole("textbox", { name: "Name shown in emails" }).fill("Acme Inc.");
   await page.getByRole("button", { name: "Save" }).click();
@@ -123,7 +123,7 @@ test("the portal's secret is replaced after confirmation, shown once, and the ol
   await expect(part.getByRole("combobox", { name: "The old secret stays valid" })).toHaveValue("24");
   await replace.click();
   const dialog = page.getByRole("dialog", { name: "Replace the portal secret?" });
-  await expect(dialog).toContainText("for another 24 hours");
+  await expect(dialog).toContainText("stay valid for 24 hours");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   expect(await accepts(campanile.portalSecret)).toBe(true);
 

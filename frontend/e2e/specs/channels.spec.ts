@@ -17,7 +17,7 @@ test("a mail reaches people with an address, and the form names those without", 
   await expect(preview).toContainText("Error: Backup failed");
   await preview.getByRole("radio", { name: "Text" }).check();
   await expect(preview).toContainText("acme\n\nError: Backup failed\n\nDisk 3 is full.\n\n--\n", { useInnerText: true });
-  await page.getByRole("button", { name: "Send 2 mails" }).click();
+  await page.getByRole("button", { name: "Send 2 emails" }).click();
   await expect(page.getByText("2 emails are on their way")).toBeVisible();
 
   await page.getByRole("link", { name: "View report" }).click();

@@ -113,7 +113,7 @@ test("what opens has the focus, and it returns to what opened it", async ({ camp
   await expect(button("Revoke “deploys”")).toBeFocused();
   await button("Revoke “deploys”").click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
-  await expect(page.getByText("There is no key yet.")).toBeVisible();
+  await expect(page.getByText("No keys yet")).toBeVisible();
   await expect(page.locator("body")).not.toBeFocused();
 
   await ada.open("administration?part=people");

@@ -133,7 +133,7 @@ test("a sign-in link of another person asks before it ends a session, the own li
   // A used link does nothing and ends no session.
   await page.goto(`${campanile.url}/inbox`);
   await page.goto(link);
-  await expect(page.getByText("This sign-in link was used or has expired.")).toBeVisible();
+  await expect(page.getByText("This sign-in link has already been used or has expired.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();
 
   await page.goto(`${campanile.url}/inbox`);

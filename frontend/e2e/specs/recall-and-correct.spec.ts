@@ -35,7 +35,7 @@ test("a pending HTTP request is cancelled, because it cannot be recalled", async
   await expect(page.getByRole("button", { name: "Recall" })).toHaveCount(0);
   await page.getByRole("button", { name: "Stop sending" }).click();
   const question = page.getByRole("dialog", { name: /^Stop sending/ });
-  await expect(question).toContainText("no further attempt is made");
+  await expect(question).toContainText("No further attempts will be made");
   await question.getByRole("button", { name: "Stop sending" }).click();
   await expect(page.getByText("Delivery stopped")).toBeVisible();
   await expect(page.getByRole("term").filter({ hasText: "Stopped" })).toBeVisible();

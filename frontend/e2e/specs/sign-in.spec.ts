@@ -29,7 +29,7 @@ test("a sign-in link works once", async ({ page, campanile, browser }) => {
 
   const stranger = await browser.newPage();
   await stranger.goto(link);
-  await expect(stranger.getByText("This sign-in link was used or has expired.")).toBeVisible();
+  await expect(stranger.getByText("This sign-in link has already been used or has expired.")).toBeVisible();
   await stranger.close();
 });
 
@@ -55,7 +55,7 @@ test("a session that ends while the console is open is reported", async ({ campa
 });
 
 test("a browser that stores no session gets an explanation, by link and by password", async ({ page, campanile, signIn }) => {
-  const sentence = /You were signed in, but this browser did not keep the session\. Allow cookies/;
+  const sentence = /You were signed in, but this browser didn’t keep the session\. Allow cookies/;
   // Like Safari with secure cookies on a page without TLS.
   const drop = async (page: Page) =>
     page.route("**/api/v1/session", async (route) => {
@@ -67,7 +67,7 @@ test("a browser that stores no session gets an explanation, by link and by passw
   await drop(page);
   await page.goto(await campanile.signInLink("ada"));
   await expect(page.getByRole("status").filter({ hasText: sentence })).toBeVisible();
-  await expect(page.getByText("This sign-in link was used")).toHaveCount(0);
+  await expect(page.getByText("This sign-in link has already been used")).toHaveCount(0);
   const console = new Console(page, `${campanile.url}/`);
   await console.signIn("ada", PASSWORD);
   await expect(page.getByRole("alert")).toHaveText(sentence);
