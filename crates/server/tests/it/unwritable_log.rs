@@ -117,7 +117,7 @@ async fn repeated_disk_full_errors_are_logged_once() {
     service.signal("TERM");
     assert!(service.wait_for_exit().await.success());
     let log = reading.join().unwrap();
-    let full: Vec<_> = log.lines().filter(|line| line.contains("the disk is full")).collect();
+    let full: Vec<_> = log.lines().filter(|line| line.contains("the disk is full: nothing can be stored")).collect();
     let [_, sums @ ..] = &full[..] else { panic!("{log}") };
     assert!(sums.iter().all(|sum| sum.contains("it happened again")), "{full:?}");
     let repeated = |sum: &str| sum.split_once("repeated=").and_then(|(_, rest)| rest.split_whitespace().next()?.parse::<u64>().ok());
