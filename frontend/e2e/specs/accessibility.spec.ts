@@ -11,6 +11,7 @@ const SIZES = { wide: { width: 1360, height: 900 }, narrow: { width: 320, height
 for (const colorScheme of SCHEMES) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     test(`every page, ${colorScheme} and ${size}`, async ({ campanile, signIn }) => {
+      test.slow();
       const console = await signIn("ada", { colorScheme, viewport });
       const { page } = console;
       const found: Record<string, string[]> = {};
